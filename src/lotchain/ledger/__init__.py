@@ -1,0 +1,1 @@
+"""The ledger: append, read, prove, publish and audit, over the ports that storage engines implement."""

@@ -1,0 +1,193 @@
+"""What the ledger asks of the machines around it: a store, a high-water mark, a clock, signers.
+
+The store is small and knows nothing of events: bytes, subject names, states as bytes, hashes, checkpoints. Every
+promise in a docstring here has one test in `tests/contract`, run over every engine. Engines share those tests, not
+a base class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from lotchain.core.keys import PublicKey
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRow:
+    """One subject's newest state: canonical JSON bytes, the number of its statements, their running hash."""
+
+    state: bytes
+    length: int
+    chain: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One closed batch: its statements are the entries [start, end), its closing record is entry `end`.
+
+    `time` is the batch's time in milliseconds since 1970 and `root` the tree's root at size `end + 1`.
+    """
+
+    start: int
+    end: int
+    time: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHead:
+    """The log's end: its size (closing record included), newest signed checkpoint and tree frontier."""
+
+    size: int
+    note: bytes
+    frontier: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything that one append writes, at once or not at all."""
+
+    expected_size: int
+    entries: Sequence[bytes]
+    statement_ids: Sequence[bytes]
+    subjects: Mapping[str, SubjectRow]
+    histories: Sequence[tuple[str, int, int]]
+    """(subject, position in its history from 0, log index)"""
+    tiles: Sequence[tuple[int, bytes]]
+    """(n, the 256 leaf hashes of entries [256 n, 256 n + 256)), each written once, when full"""
+    nodes: Sequence[tuple[int, int, bytes]]
+    """(level ≥ 8, index, hash) of perfect subtrees that this batch completed"""
+    row: BatchRow
+    head: StoredHead
+    openings: Mapping[bytes, bytes] = field(default_factory=dict)
+    """digest of a hidden field → its encoded opening; kept beside the log, never in it"""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A published checkpoint, and the heads map as it stood there."""
+
+    size: int
+    note: bytes
+    map_tiles: Sequence[tuple[int, bytes, bytes | None]]
+    """(prefix length in bits, prefix, tile bytes, or None to delete)"""
+    map_leaves: Sequence[tuple[bytes, bytes]]
+    """(SHA-256 of the subject, leaf hash)"""
+
+
+class Store(Protocol):
+    """A durable, append-only home of one ledger.
+
+    Every method may raise `StoreError`: `store-full`, `store-read-only`, `store-io`, `store-corrupt`. A method that
+    raised has changed nothing.
+    """
+
+    def head(self) -> StoredHead | None:
+        """The log's end, or None before the first append."""
+
+    def published(self) -> tuple[int, bytes] | None:
+        """Size and note of the newest publication, or None."""
+
+    def append(self, batch: Batch) -> None:
+        """Write a batch durably and atomically: after a return, no crash loses it.
+
+        Raises `StoreError` `head-moved` and writes nothing when the log's size is not `batch.expected_size`, and
+        `statement-exists` when a statement id is stored already.
+        """
+
+    def publish(self, publication: Publication, note_only: bool = False) -> None:
+        """Replace the published checkpoint and bring the stored heads map to it, atomically.
+
+        A smaller size than the published one raises `StoreError` `publication-older`. With `note_only` the map is
+        left alone: the same checkpoint gained cosignatures.
+        """
+
+    def entries(self, start: int, stop: int) -> Iterator[bytes]:
+        """The entries [start, stop) in order, as they were appended; entries that are not there are not given."""
+
+    def index_of(self, statement_id: bytes) -> int | None:
+        """The log index of a statement, or None."""
+
+    def subject(self, name: str) -> SubjectRow | None:
+        """A subject's newest row, or None."""
+
+    def subjects(self) -> Iterator[tuple[str, SubjectRow]]:
+        """Every subject and its newest row, ordered by name (bytewise)."""
+
+    def subjects_named(self, prefix: str) -> list[str]:
+        """The names that begin with `prefix`, ordered bytewise."""
+
+    def changed_since(self, size: int) -> list[tuple[str, SubjectRow]]:
+        """The subjects that a batch ending at or after `size` changed, with their newest rows."""
+
+    def history(self, name: str) -> list[int]:
+        """The log indexes of a subject's statements, in order; empty for an unknown subject."""
+
+    def batch_of(self, index: int) -> BatchRow | None:
+        """The batch that holds entry `index` (statement or closing record), or None."""
+
+    def batch_ending(self, size: int) -> BatchRow | None:
+        """The batch whose closing record is the last entry of a log of `size` entries, or None."""
+
+    def batches(self) -> Iterator[BatchRow]:
+        """Every batch in order."""
+
+    def tile(self, n: int) -> bytes | None:
+        """The 256 leaf hashes (8,192 bytes) of a full tile of level 0, or None."""
+
+    def node(self, level: int, index: int) -> bytes | None:
+        """The hash of a completed perfect subtree of level ≥ 8, or None."""
+
+    def map_tile(self, bits: int, prefix: bytes) -> bytes | None:
+        """A tile of the published heads map, or None."""
+
+    def map_leaves(self, key_from: bytes, key_to: bytes) -> list[tuple[bytes, bytes]]:
+        """The published map's (key, leaf hash) with key_from ≤ key ≤ key_to, in order."""
+
+    def opening(self, digest: bytes) -> bytes | None:
+        """The opening of a hidden field, or None where it is not kept (or was erased)."""
+
+    def erase_opening(self, digest: bytes) -> bool:
+        """Forget an opening for good; True when there was one. The log is not touched."""
+
+    def close(self) -> None:
+        """Release files and locks. Closing twice does nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The furthest that this ledger has ever signed: kept apart from the store, so that a restored copy shows."""
+
+    origin: str
+    size: int
+    root: bytes
+
+
+class HighWaterMark(Protocol):
+    """The mark outside the store : a rolled-back database must refuse to sign."""
+
+    def read(self) -> Mark | None:
+        """The mark, or None where there has never been one. A damaged mark raises `mark-corrupt`."""
+
+    def write(self, mark: Mark, *, sync: bool) -> None:
+        """Move the mark forward, atomically; with `sync` it is on disk when this returns."""
+
+
+class Clock(Protocol):
+    """Wall-clock time, injected so that scenarios run on their own clock."""
+
+    def now(self) -> int:
+        """Milliseconds since 1970, UTC."""
+
+
+class Signer(Protocol):
+    """A private key that stays in the signing room."""
+
+    @property
+    def public(self) -> PublicKey:
+        """The public half."""
+
+    def sign(self, message: bytes) -> bytes:
+        """A signature over exactly these bytes."""
