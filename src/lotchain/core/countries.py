@@ -1,0 +1,29 @@
+"""The countries that may register parties: ISO 3166-1 alpha-2 codes officially assigned.
+
+Ids begin with one (`party:CO-…`), and authority over a party follows from it, so the list is closed:
+user-assigned codes (`XX`), exceptionally reserved ones (`UK`, `EU`) and lower case are refused. A change
+of the standard is a change of this list, and of the version of whatever depends on it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+COUNTRIES: Final = frozenset(  # words in a string, since 249 quoted codes read worse
+    (
+        "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT "
+        "BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH "
+        "ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT "
+        "HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS "
+        "LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI "
+        "NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG "
+        "SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG "
+        "UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW "
+    ).split()  # noqa: SIM905
+)
+"""The 249 officially assigned codes."""
+
+
+def is_country(code: str) -> bool:
+    """Whether `code` is an officially assigned ISO 3166-1 alpha-2 code, in capitals."""
+    return code in COUNTRIES
