@@ -74,7 +74,7 @@ def kind_of(subject: str) -> str:
 
     """
     kind, colon, _ = subject.partition(":")
-    if kind in _KINDS and (kind != CHARTER or not colon):
+    if kind in _KINDS and bool(colon) != (kind == CHARTER):
         return kind
     if _PREFIX_CHARS.fullmatch(kind[:MAX_ID_CHARS]) is None:
         raise _chars_fault(subject, "")
