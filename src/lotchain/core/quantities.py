@@ -214,7 +214,7 @@ def _grammar_fault(text: str, field: str) -> Malformed:
 
 
 def _long_fault(text: object, field: str) -> Malformed:
-    """More digits than allowed, judged by the first ones alone: reading it all may be what its sender wants."""
+    """More digits than allowed, judged by the first ones alone, whatever the length."""
     if not isinstance(text, str):
         return _grammar_fault(repr(text), field)
     start = text[: MAX_DIGITS + 1]
