@@ -1,0 +1,65 @@
+"""Who may act with public authority, over whom, and where (protocol, "Authority")."""
+
+from __future__ import annotations
+
+from lotchain.core.ids import country_of
+from lotchain.custody import charter as charters
+from lotchain.custody.case import Case, State
+from lotchain.custody.findings import Finding, refusal
+
+NOT_AUTHORITY = refusal(
+    "not-authority",
+    "the issuer is not a national authority in force on this ledger",
+    "have the competent national authority sign, or complete its accession first",
+)
+AUTHORITY_SCOPE = refusal(
+    "authority-scope",
+    "this authority has no competence here",
+    "over a party: the country that registered it; over a lot: the country of its declared place or route",
+)
+CODES = (NOT_AUTHORITY, AUTHORITY_SCOPE)
+
+
+def over_party(case: Case, party: str) -> Finding | None:
+    """Over parties: the country that registered them."""
+    country = charters.country_of_authority(case.state(charters.SUBJECT), case.issuer)
+    if country is None:
+        return case.finding(NOT_AUTHORITY, party, found=case.issuer)
+    if country != country_of(party):
+        return case.finding(AUTHORITY_SCOPE, party, expected=country_of(party), found=country)
+    return None
+
+
+def over_lot(case: Case, lot: str, state: State) -> Finding | None:
+    """Over lots: the country of the last declared place, or of the declared route."""
+    country = charters.country_of_authority(case.state(charters.SUBJECT), case.issuer)
+    if country is None:
+        return case.finding(NOT_AUTHORITY, lot, found=case.issuer)
+    countries = lot_countries(state)
+    if country not in countries:
+        return case.finding(AUTHORITY_SCOPE, lot, expected=" or ".join(sorted(countries)), found=country)
+    return None
+
+
+def at_last_place(case: Case, lot: str, state: State) -> Finding | None:
+    """For the heavier acts (a conflict's resolution): the country of the last declared place only."""
+    country = charters.country_of_authority(case.state(charters.SUBJECT), case.issuer)
+    if country is None:
+        return case.finding(NOT_AUTHORITY, lot, found=case.issuer)
+    expected = str(state["place"]["code"])[:2]
+    if country != expected:
+        return case.finding(AUTHORITY_SCOPE, lot, expected=expected, found=country)
+    return None
+
+
+def lot_countries(state: State) -> set[str]:
+    """The countries whose authorities are competent over a lot."""
+    codes = [state["place"]["code"]]
+    if state["consignment"] is not None:
+        codes += state["consignment"]["route"]
+    return {str(code)[:2] for code in codes}
+
+
+def is_authority(case: Case) -> bool:
+    """Whether the issuer is a national authority in force."""
+    return charters.country_of_authority(case.state(charters.SUBJECT), case.issuer) is not None

@@ -1,0 +1,70 @@
+"""Seals: what was fitted, what was found, and whether a difference reads like a slip of the pen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lotchain.custody.case import Case, State
+from lotchain.custody.findings import Answer, Finding, fail, hold, note
+
+SEAL_CHANGED = fail(
+    Answer.CHAIN,
+    "seal-changed",
+    "other seals were found than the ledger says are fitted, and nobody recorded a change",
+    "stop the goods; have an inspector open, count and weigh, and record it",
+)
+SEAL_MISREAD = hold(
+    Answer.CHAIN,
+    "seal-misread",
+    "a seal number differs by two swapped characters or one character: a slip of the pen, or a look-alike seal",
+    "read the seal again and record a seal check",
+)
+SEAL_NOT_CHECKED = note(
+    Answer.CHAIN,
+    "seal-not-checked",
+    "the lot is sealed and the receiver did not say which seals were found",
+    "state the seals found in every reply",
+)
+CODES = (SEAL_CHANGED, SEAL_MISREAD, SEAL_NOT_CHECKED)
+
+
+def is_misreading(a: str, b: str) -> bool:
+    """Whether two numbers of one length differ by one character, or by two neighbours swapped."""
+    if len(a) != len(b):
+        return False
+    differing = [i for i in range(len(a)) if a[i] != b[i]]
+    if len(differing) == 1:
+        return True
+    if len(differing) != 2:
+        return False
+    first, second = differing
+    return second == first + 1 and a[first] == b[second] and a[second] == b[first]
+
+
+def compare(case: Case, lot: str, state: State, found: Iterable[str]) -> tuple[Finding, ...]:
+    """Findings about the seals found against those that the state says are fitted."""
+    expected_set, found_set = set(state["seals"]), set(found)
+    if expected_set == found_set:
+        return ()
+    missing, extra = sorted(expected_set - found_set), sorted(found_set - expected_set)
+    kind = SEAL_CHANGED
+    if len(missing) == len(extra) and all(any(is_misreading(m, e) for e in extra) for m in missing):
+        kind = SEAL_MISREAD
+    return (
+        case.finding(
+            kind,
+            lot,
+            expected=", ".join(sorted(expected_set)) or "no seal",
+            found=", ".join(sorted(found_set)) or "no seal",
+        ),
+    )
+
+
+def fitted(state: State, numbers: Iterable[str]) -> State:
+    """The lot with more seals on it."""
+    return {**state, "seals": sorted({*state["seals"], *numbers})}
+
+
+def removed(state: State, numbers: Iterable[str]) -> State:
+    """The lot with seals taken off."""
+    return {**state, "seals": sorted(set(state["seals"]) - set(numbers))}

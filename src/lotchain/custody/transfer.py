@@ -1,0 +1,232 @@
+"""The arithmetic of a transfer: an offer of a whole lot, and the one reply to it.
+
+offered + over = accepted + refused + missing. What is in transit (offered, less losses reported and samples taken
+since) and not accepted or refused is the difference; within the lot's declared tolerance it needs no answer, beyond
+it, it stays open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from lotchain.core.ids import rest_lot
+from lotchain.core.quantities import MAX_AMOUNT, format_amount
+from lotchain.custody import lots, route, seals
+from lotchain.custody.case import Case, Effect, State
+from lotchain.custody.findings import Answer, Finding, hold, refusal
+from lotchain.custody.following import on_hold
+
+QUANTITY_MISMATCH = refusal(
+    "quantity-mismatch",
+    "the quantity is not what the lot holds at this point: whole lots are handed over",
+    "split off the part first, or state the whole quantity",
+    answer=Answer.QUANTITY,
+)
+UNIT_KIND = refusal(
+    "unit-kind",
+    "mass and volume are not compared without a declared density",
+    "state the quantity in the kind of unit in which the lot was registered",
+    answer=Answer.QUANTITY,
+)
+REPLY_UNBALANCED = refusal(
+    "reply-unbalanced",
+    "offered + over is not accepted + refused + missing",
+    "count again: every part of the offer is accepted, refused or missing, and what is over is stated",
+    answer=Answer.QUANTITY,
+)
+REPLY_CONTRADICTS = refusal(
+    "reply-contradicts-itself",
+    "the accepted quantity is more than the packages received can hold",
+    "state what the packages that were really received hold; the rest is missing",
+    answer=Answer.QUANTITY,
+)
+PACKAGE_UNKNOWN = refusal(
+    "package-unknown",
+    "a serial does not belong to the lot",
+    "list serials of this lot's packages only",
+    answer=Answer.QUANTITY,
+)
+LATE_ACCEPTANCE = hold(
+    Answer.CHAIN,
+    "accepted-after-withdrawal",
+    "the offer had been withdrawn when its acceptance arrived",
+    "have the authority of the last declared place resolve which of the two counts",
+)
+OFFER_CODES = (QUANTITY_MISMATCH, UNIT_KIND, PACKAGE_UNKNOWN)
+REPLY_CODES = (UNIT_KIND, REPLY_UNBALANCED, REPLY_CONTRADICTS, PACKAGE_UNKNOWN, LATE_ACCEPTANCE)
+
+
+def lots_digest(names: Iterable[str]) -> str:
+    """One digest for the set of lots in an offer: the reply must answer just these."""
+    return hashlib.sha256("\n".join(sorted(names)).encode("ascii")).hexdigest()
+
+
+def whole_quantity(case: Case, lot: str, state: State, amount: int, kind: str) -> Finding | None:
+    """Whether `amount` is the whole lot, read less what authorities took since its last act."""
+    if kind != state["quantity_kind"]:
+        return case.finding(UNIT_KIND, lot, expected=state["quantity_kind"], found=kind)
+    if amount != lots.held(state) + state["taken"]:
+        wanted = format_amount(lots.held(state) + state["taken"], kind)
+        return case.finding(QUANTITY_MISMATCH, lot, expected=wanted, found=format_amount(amount, kind))
+    return None
+
+
+def offer(
+    state: State, *, statement: str, bound: int, to: str, receives_as: str, deadline: int, digest: str
+) -> State:
+    """The lot offered to `to`: held becomes in transit; the offeror keeps custody until the reply."""
+    amount = lots.held(state)
+    moved = lots.post(state, {"held": -amount, "in-transit": amount})
+    standing = {
+        "id": statement,
+        "by": state["custodian"],
+        "to": to,
+        "as": receives_as,
+        "deadline": deadline,
+        "quantity": amount,
+        "lost": 0,
+        "taken": 0,
+        "lots": digest,
+    }
+    return lots.acted({**moved, "offer": standing}, statement, bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a receiver says of one lot: amounts in the lot's kind, serials of packages refused and missing."""
+
+    accepted: int
+    refused: int
+    missing: int
+    over: int
+    kind: str
+    packages_refused: tuple[str, ...] = ()
+    packages_missing: tuple[str, ...] = ()
+    seals_found: tuple[str, ...] | None = None
+
+
+def check_count(case: Case, lot: str, state: State, count: Count) -> Finding | None:
+    """Whether a receiver's count adds up to the offer and agrees with the packages that it lists."""
+    if count.kind != state["quantity_kind"]:
+        return case.finding(UNIT_KIND, lot, expected=state["quantity_kind"], found=count.kind)
+    standing = state["offer"]
+    offered = standing["quantity"] - standing["taken"]
+    total = count.accepted + count.refused + count.missing - count.over
+    # A receiver signs against the paper's figure, which a sample taken on the way has made stale: both readings hold.
+    if total not in (offered, standing["quantity"]) or count.accepted > MAX_AMOUNT:
+        wanted = format_amount(offered, count.kind)
+        return case.finding(REPLY_UNBALANCED, lot, expected=wanted, found=format_amount(total, count.kind))
+    listed = set(count.packages_refused) | set(count.packages_missing)
+    twice = set(count.packages_refused) & set(count.packages_missing)
+    known = set(state["packages"]) | set(state["gone"])
+    if twice or not listed <= known:
+        wrong = sorted(twice or (listed - known))
+        return case.finding(
+            PACKAGE_UNKNOWN, lot, expected="serials of this lot, each once", found=", ".join(wrong)
+        )
+    if state["packages"]:
+        received = set(state["packages"]) - listed
+        holds_at_most = lots.packages_net(state, received) + count.over
+        if count.accepted > holds_at_most:
+            return case.finding(
+                REPLY_CONTRADICTS,
+                lot,
+                expected=f"at most {format_amount(holds_at_most, count.kind)} in {len(received)} packages",
+                found=format_amount(count.accepted, count.kind),
+            )
+    return None
+
+
+def reply(case: Case, lot: str, state: State, count: Count, place: Mapping[str, str], bound: int) -> Effect:
+    """The lot after the one reply to its offer, and the rest lot when a part was refused."""
+    standing = state["offer"]
+    moving = lots.in_transit(state)
+    difference = moving - count.accepted - count.refused
+    findings: list[Finding] = list(route.check(case, lot, state, place["code"]))
+    if count.accepted:
+        # A refusal is what a hold asks for, and never breaks one.
+        findings += on_hold(case, lot, state)
+    if count.seals_found is not None:
+        findings += seals.compare(case, lot, state, count.seals_found)
+    elif state["seals"]:
+        findings.append(case.finding(seals.SEAL_NOT_CHECKED, lot, expected=", ".join(state["seals"])))
+    after = _settle_difference(case, {**state, "offer": None}, difference, standing)
+    missing = [serial for serial in count.packages_missing if serial in after["packages"]]
+    after = lots.without_packages(after, missing, "missing")
+    after = lots.at_place(after, place["code"], place["offset"])
+    if count.accepted == 0:
+        # Nothing left the offeror: the lot itself stays with it, less what is missing.
+        back = lots.post(after, {"in-transit": -moving, "held": count.refused, "discrepancy": difference})
+        back = lots.acted(back, case.statement, bound)
+        if count.refused == 0:
+            back = lots.ended(back, "missing", case.statement)
+        return Effect({lot: back}, tuple(findings))
+    states: dict[str, State] = {}
+    if count.refused:
+        name = rest_lot(lot, after["rests"] + 1)
+        states[name] = _rest(case, name, lot, after, count, standing["by"], bound)
+        refused = [serial for serial in count.packages_refused if serial in after["packages"]]
+        after = {**lots.without_packages(after, refused, "refused"), "rests": after["rests"] + 1}
+    postings = {
+        "in-transit": -moving,
+        "held": count.accepted,
+        "transferred": count.refused,
+        "discrepancy": difference,
+    }
+    after = lots.moved_to(lots.post(after, postings), case.issuer, standing["by"])
+    consignment = after["consignment"]
+    if consignment is not None and case.issuer in consignment["final"]:
+        after = {**after, "delivered": True}
+    states[lot] = lots.acted(after, case.statement, bound)
+    return Effect(states, tuple(findings))
+
+
+def _settle_difference(case: Case, state: State, difference: int, standing: State) -> State:
+    if difference == 0:
+        return state
+    within = abs(difference) * 1_000_000 <= state["tolerance"] * standing["quantity"]
+    entry = {
+        "amount": difference,
+        "offeror": standing["by"],
+        "receiver": case.issuer,
+        "status": "within" if within else "open",
+        "answer": "",
+    }
+    return {**state, "differences": {**state["differences"], case.statement: entry}}
+
+
+def _rest(case: Case, name: str, lot: str, state: State, count: Count, custodian: str, bound: int) -> State:
+    packages = {
+        serial: state["packages"][serial] for serial in count.packages_refused if serial in state["packages"]
+    }
+    rest = lots.new_lot(
+        name,
+        substance=state["substance"],
+        kind=state["quantity_kind"],
+        origin="refused",
+        maker=state["maker"],
+        custodian=custodian,
+        place=state["place"],
+        statement=case.statement,
+        bound=bound,
+        tolerance=state["tolerance"],
+        accounts={"received": -count.refused, "held": count.refused},
+        packages=packages,
+        parents=[lot],
+        content=state["content"],
+    )
+    return {**rest, "holds": dict(state["holds"]), "consignment": state["consignment"]}
+
+
+def late_reply(case: Case, lot: str, state: State, offer_id: str, *, accepts: bool) -> Effect:
+    """A reply to a withdrawn offer: recorded; an acceptance leaves the lot undetermined until it is resolved."""
+    entry = {**state["withdrawn"][offer_id], "answered": True}
+    after = {**state, "withdrawn": {**state["withdrawn"], offer_id: entry}}
+    if not accepts:
+        return Effect({lot: after})
+    after = lots.open_conflict(after, case.statement, "late-acceptance", state["last"], case.statement)
+    return Effect(
+        {lot: after}, (case.finding(LATE_ACCEPTANCE, lot, expected="a reply before the withdrawal"),)
+    )

@@ -1,0 +1,1 @@
+"""What can happen, one file an event type. Everything else is generic over the registry. Pure."""

@@ -1,0 +1,149 @@
+"""Acceptance: the receiver's one reply to an offer, counting what it accepts, refuses and misses, line by line."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, Field
+
+from lotchain.custody import licensing, route, seals, transfer
+from lotchain.custody.case import Case, Effect, bracket
+from lotchain.custody.findings import Finding, refusal
+from lotchain.custody.following import MOVED_ON_HOLD, REPLY_CODES, check_reply
+from lotchain.events.event import Event
+from lotchain.events.fields import (
+    STRICT,
+    Amount,
+    Documents,
+    HideableText,
+    LotId,
+    Place,
+    Seals,
+    Serials,
+    StatementId,
+)
+
+LINES_DIFFER = refusal(
+    "reply-lines-differ",
+    "the reply does not answer each lot of the offer once",
+    "answer all lots of the hand-over in one reply, a line each",
+)
+Outcome = Literal[
+    "full",
+    "short",
+    "over",
+    "damaged",
+    "wrong-goods",
+    "seal-broken",
+    "left-in-tank",
+    "document-mismatch",
+    "mixed",
+]
+
+
+class AcceptanceLine(BaseModel):
+    """What was found of one lot. Absent amounts are nothing."""
+
+    model_config = STRICT
+    lot: LotId = Field(title="Lot", description="as offered")
+    outcome: Outcome = Field(title="Outcome", description="full, short, over, damaged, wrong-goods, …")
+    accepted: Amount = Field(title="Accepted", description="net, as measured by the receiver")
+    refused: Amount | None = Field(None, title="Refused", description="stays with the giver as a rest lot")
+    missing: Amount | None = Field(None, title="Missing", description="offered and not there")
+    over: Amount | None = Field(None, title="Over", description="there and not offered")
+    packages_refused: Serials = Field((), title="Packages refused", description="serials")
+    packages_missing: Serials = Field((), title="Packages missing", description="serials")
+    seals_found: Seals | None = Field(
+        None, title="Seals found", description="seals on the lot as the receiver reads them"
+    )
+
+    def count(self) -> transfer.Count:
+        """The line as integers; mixed kinds of unit make it `mixed`, which no lot is."""
+        parts = [part for part in (self.accepted, self.refused, self.missing, self.over) if part is not None]
+        kinds = {part.kind for part in parts}
+        return transfer.Count(
+            accepted=self.accepted.amount,
+            refused=0 if self.refused is None else self.refused.amount,
+            missing=0 if self.missing is None else self.missing.amount,
+            over=0 if self.over is None else self.over.amount,
+            kind=kinds.pop() if len(kinds) == 1 else "mixed",
+            packages_refused=self.packages_refused,
+            packages_missing=self.packages_missing,
+            seals_found=self.seals_found,
+        )
+
+
+class Acceptance(Event):
+    """The receiver takes custody of what it accepts."""
+
+    TITLE: ClassVar[str] = "Acceptance"
+    CODES = (
+        LINES_DIFFER, MOVED_ON_HOLD,
+        *REPLY_CODES, *transfer.REPLY_CODES, *seals.CODES, *route.CODES, *licensing.CODES,
+    )  # fmt: skip
+
+    type: Literal["acceptance/1"] = Field("acceptance/1", title="Type", description="event type and version")
+    answers: StatementId = Field(title="Answers", description="the hand-over's id")
+    lines: Annotated[tuple[AcceptanceLine, ...], Field(min_length=1, max_length=50)] = Field(
+        title="Lines", description="every lot of the offer, one line each"
+    )
+    place: Place = Field(title="Place", description="where it is accepted")
+    documents: Documents = Field((), title="Documents", description="papers by SHA-256")
+    remarks: HideableText | None = Field(None, title="Remarks", description="free text; may be hidden")
+
+    def subjects(self) -> tuple[str, ...]:
+        """The lots."""
+        return tuple(dict.fromkeys(line.lot for line in self.lines))
+
+    def cites(self) -> tuple[str, ...]:
+        """The offer."""
+        return (self.answers,)
+
+    def judge(self, subject: str, case: Case) -> Effect:
+        """Custody passes with what is accepted; what is refused becomes a rest lot of the giver."""
+        fault = check_reply(case, subject, self.answers)
+        if fault is not None:
+            return Effect({}, (fault,))
+        state = case.standing(subject)
+        if self.answers in state["withdrawn"]:
+            return transfer.late_reply(case, subject, state, self.answers, accepts=True)
+        line = next(line for line in self.lines if line.lot == subject)
+        count = line.count()
+        fault = self._fault(case, subject) or transfer.check_count(case, subject, state, count)
+        if fault is not None:
+            return Effect({}, (fault,))
+        interval = bracket(case, state["bound"])
+        place = {"code": self.place.code, "offset": self.place.offset}
+        effect = transfer.reply(case, subject, state, count, place, interval[0])
+        needed = licensing.RECEIVING[state["offer"]["as"]]
+        receiver = case.state(case.issuer)
+        licences = licensing.check(case, subject, case.issuer, receiver, needed, state["substance"], interval)
+        return Effect(effect.states, (*effect.findings, *licences))
+
+    def _fault(self, case: Case, subject: str) -> Finding | None:
+        names = [line.lot for line in self.lines]
+        if len(set(names)) != len(names):
+            return case.finding(LINES_DIFFER, subject, expected="one line a lot")
+        if transfer.lots_digest(names) != case.standing(subject)["offer"]["lots"]:
+            return case.finding(
+                LINES_DIFFER, subject, expected="the lots of the hand-over", found=", ".join(names)
+            )
+        return None
+
+    def sentence(self) -> str:
+        """What was accepted, where."""
+        total = "; ".join(f"{line.lot} {line.accepted} ({line.outcome})" for line in self.lines)
+        return f"Accepted at {self.place.code}: {total}."
+
+    def details(self) -> tuple[tuple[str, str], ...]:
+        """Refused, missing and over amounts, serials and seals."""
+        rows: list[tuple[str, str]] = []
+        for line in self.lines:
+            for label, amount in (("Refused", line.refused), ("Missing", line.missing), ("Over", line.over)):
+                if amount is not None:
+                    rows.append((f"{label} of {line.lot}", str(amount)))
+            if line.packages_missing:
+                rows.append((f"Packages missing of {line.lot}", ", ".join(line.packages_missing)))
+            if line.seals_found is not None:
+                rows.append((f"Seals found on {line.lot}", ", ".join(line.seals_found) or "none"))
+        return tuple(rows)

@@ -1,0 +1,162 @@
+"""Registration of a lot by whoever made it (or took it in from outside, or found it)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, Field
+
+from lotchain.core.ids import creator_of
+from lotchain.core.quantities import parse_parts_per_million
+from lotchain.custody import licensing, lots
+from lotchain.custody.case import Case, Effect, bracket
+from lotchain.custody.findings import Answer, Finding, hold, refusal
+from lotchain.custody.following import LOT_EXISTS, check_new
+from lotchain.events.event import Event
+from lotchain.events.fields import (
+    STRICT,
+    Amount,
+    CasNumber,
+    Documents,
+    HideableText,
+    NewLotId,
+    Percent,
+    Place,
+    Serial,
+    ShortText,
+)
+
+LOT_NAME_FOREIGN = refusal(
+    "lot-name-foreign",
+    "a new lot is named under the party that creates it",
+    "name it lot:<your party>/<local number>",
+)
+SUBSTANCE_FORMAT = refusal(
+    "cas-check-digit",
+    "the CAS number's check digit is wrong",
+    "copy the number again from the safety data sheet",
+)
+PACKAGES_SUM = refusal(
+    "packages-sum",
+    "the packages do not hold the lot's quantity, or a serial stands twice",
+    "list every package once; their net contents add up to the lot",
+    answer=Answer.QUANTITY,
+)
+ORIGIN_NOT_MADE = hold(
+    Answer.CHAIN,
+    "origin-not-made",
+    "the lot entered from outside or was found: where it was made is not on this ledger",
+    "ask for the papers of the previous ledger or the maker; the chain stays undetermined",
+)
+
+
+def cas_check_digit(number: str) -> bool:
+    """Whether a CAS registry number's last digit checks: the others, weighted 1, 2, 3 … from the right, modulo 10."""
+    digits = number.replace("-", "")
+    return sum(i * int(d) for i, d in enumerate(reversed(digits[:-1]), 1)) % 10 == int(digits[-1])
+
+
+class Package(BaseModel):
+    """One package with its serial and net content."""
+
+    model_config = STRICT
+    serial: Serial = Field(title="Serial", description="as printed on the package")
+    net: Amount = Field(title="Net content", description="of this package")
+
+
+class Registration(Event):
+    """A lot comes onto the ledger: who made what, how much, where."""
+
+    TITLE: ClassVar[str] = "Registration"
+    CODES = (
+        LOT_NAME_FOREIGN, SUBSTANCE_FORMAT, PACKAGES_SUM, ORIGIN_NOT_MADE, LOT_EXISTS, *licensing.MAKER_CODES,
+    )  # fmt: skip
+
+    type: Literal["registration/1"] = Field(
+        "registration/1", title="Type", description="event type and version"
+    )
+    lot: NewLotId = Field(title="Lot", description="named under its registrant")
+    substance: CasNumber = Field(title="Substance", description="CAS registry number")
+    name: ShortText = Field(title="Substance name", description="as on the label")
+    content: ShortText | None = Field(
+        None, title="Content", description="purity or concentration, as declared"
+    )
+    quantity: Amount = Field(title="Quantity", description="net")
+    origin: Literal["made", "entered", "found"] = Field(
+        title="Origin", description="made here, entered from outside, or found"
+    )
+    place: Place = Field(title="Place", description="where the lot is")
+    tolerance: Percent | None = Field(
+        None,
+        title="Tolerance",
+        description="percent by which shipper's and receiver's figures may differ unanswered",
+    )
+    packages: Annotated[tuple[Package, ...], Field(max_length=300)] = Field(
+        (), title="Packages", description="serials and net contents, when packed already"
+    )
+    documents: Documents = Field((), title="Documents", description="papers by SHA-256")
+    remarks: HideableText | None = Field(None, title="Remarks", description="free text; may be hidden")
+
+    def subjects(self) -> tuple[str, ...]:
+        """The lot."""
+        return (self.lot,)
+
+    def judge(self, subject: str, case: Case) -> Effect:
+        """Create the lot in its registrant's hands."""
+        fault = self._fault(case)
+        if fault is not None:
+            return Effect({}, (fault,))
+        interval = bracket(case)
+        findings: tuple[Finding, ...] = ()
+        if self.origin == "made":
+            findings = licensing.check_maker(
+                case, self.lot, case.state(case.issuer), self.substance, interval
+            )
+        else:
+            findings = (case.finding(ORIGIN_NOT_MADE, self.lot, expected="made", found=self.origin),)
+        amount = self.quantity.amount
+        state = lots.new_lot(
+            self.lot,
+            substance=self.substance,
+            kind=self.quantity.kind,
+            origin=self.origin,
+            maker=case.issuer,
+            custodian=case.issuer,
+            place={"code": self.place.code, "offset": self.place.offset},
+            statement=case.statement,
+            bound=interval[0],
+            tolerance=0 if self.tolerance is None else parse_parts_per_million(self.tolerance, ""),
+            accounts={"produced": -amount, "held": amount},
+            packages={package.serial: package.net.amount for package in self.packages},
+            content=self.content or "",
+        )
+        return Effect({self.lot: state}, findings)
+
+    def _fault(self, case: Case) -> Finding | None:
+        if creator_of(self.lot) != case.issuer:
+            return case.finding(LOT_NAME_FOREIGN, self.lot, expected=case.issuer, found=creator_of(self.lot))
+        if not cas_check_digit(self.substance):
+            return case.finding(SUBSTANCE_FORMAT, self.lot, found=self.substance)
+        if self.packages:
+            serials = {package.serial for package in self.packages}
+            kinds = {package.net.kind for package in self.packages}
+            total = sum(package.net.amount for package in self.packages)
+            if (
+                len(serials) != len(self.packages)
+                or kinds != {self.quantity.kind}
+                or total != self.quantity.amount
+            ):
+                return case.finding(PACKAGES_SUM, self.lot, expected=str(self.quantity), found=total)
+        return check_new(case, self.lot)
+
+    def sentence(self) -> str:
+        """How much of what, where."""
+        verb = {"made": "made", "entered": "took in from outside", "found": "found"}[self.origin]
+        return f"{creator_of(self.lot)} {verb} {self.quantity} of {self.name} (CAS {self.substance}) at {self.place.code}."
+
+    def details(self) -> tuple[tuple[str, str], ...]:
+        """Packages and tolerance."""
+        lines = [("Packages", str(len(self.packages)))] if self.packages else []
+        if self.tolerance:
+            lines.append(("Tolerance", f"{self.tolerance} %"))
+        return tuple(lines)

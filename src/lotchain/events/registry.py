@@ -1,0 +1,38 @@
+"""The closed table of event types: type → module and class, imported only when a statement of that type is met.
+
+The verifier loads only the types that its bundle holds; that is why this table is lazy, and it is the only place in
+the project where an import waits inside a function for a module of its own.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from lotchain.events.event import Event
+
+EVENT_TYPES: dict[str, tuple[str, str]] = {
+    "charter/1": ("charter", "Charter"),
+    "accession/1": ("accession", "Accession"),
+    "endorsement/1": ("endorsement", "Endorsement"),
+    "licence-grant/1": ("licence_grant", "LicenceGrant"),
+    "key-enrolment/1": ("key_enrolment", "KeyEnrolment"),
+    "registration/1": ("registration", "Registration"),
+    "hand-over/1": ("hand_over", "HandOver"),
+    "acceptance/1": ("acceptance", "Acceptance"),
+    "refusal/1": ("refusal", "Refusal"),
+}
+LARGE = frozenset({"conflict/1"})
+"""Types whose statements may fill an entry; all others stay within `MAX_STATEMENT`."""
+
+
+@cache
+def event_class(type_name: str) -> type[Event] | None:
+    """The class of an event type, or None for one that this version does not know."""
+    entry = EVENT_TYPES.get(type_name)
+    if entry is None:
+        return None
+    found = getattr(import_module(f"lotchain.events.{entry[0]}"), entry[1])
+    if not (isinstance(found, type) and issubclass(found, Event)):
+        raise TypeError(f"{entry} is no event class")
+    return found
