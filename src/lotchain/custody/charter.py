@@ -15,7 +15,7 @@ def new_charter(origin: str, threshold: int, roots: dict[str, str], first: str) 
         "threshold": threshold,
         "roots": dict(roots),
         "endorsed": [first],
-        "authorities": {country: party for country, party in roots.items()},
+        "authorities": dict(roots),
         "pending": {},
     }
 

@@ -90,9 +90,7 @@ class Finding:
         )
 
 
-def refusal(
-    code: str, sentence: str, remedy: str, *, retryable: bool = False, answer: Answer = Answer.CHAIN
-) -> Code:
+def refusal(code: str, sentence: str, remedy: str, *, retryable: bool = False, answer: Answer = Answer.CHAIN) -> Code:
     """A code that an append refuses."""
     return Code(code, answer, Weight.FAIL, sentence, remedy, refuses=True, retryable=retryable)
 

@@ -110,9 +110,7 @@ def check_reply(case: Case, lot: str, offer: str) -> Finding | None:
     standing = state["offer"]
     if standing is None or standing["id"] != offer:
         missing = OFFER_CLOSED if offer in case.cited else OFFER_UNKNOWN
-        return case.finding(
-            missing, lot, expected=standing["id"] if standing else "an open offer", found=offer
-        )
+        return case.finding(missing, lot, expected=standing["id"] if standing else "an open offer", found=offer)
     if case.issuer != standing["to"]:
         return case.finding(NOT_RECEIVER, lot, expected=standing["to"], found=case.issuer)
     return None
@@ -129,9 +127,7 @@ def check_observer(case: Case, lot: str) -> Finding | None:
         return None
     if is_authority(case):
         return over_lot(case, lot, state)
-    return case.finding(
-        NOT_CUSTODIAN, lot, expected=" or ".join(sorted(lot_countries(state))), found=case.issuer
-    )
+    return case.finding(NOT_CUSTODIAN, lot, expected=" or ".join(sorted(lot_countries(state))), found=case.issuer)
 
 
 def check_new(case: Case, lot: str) -> Finding | None:
@@ -144,9 +140,7 @@ def check_new(case: Case, lot: str) -> Finding | None:
 def on_hold(case: Case, lot: str, state: State) -> tuple[Finding, ...]:
     """A finding for each hold that stood when the custodian acted all the same."""
     return tuple(
-        case.finding(
-            MOVED_ON_HOLD, lot, expected=f"release of hold {hold[:12]}… by {entry['by']}", found=case.issuer
-        )
+        case.finding(MOVED_ON_HOLD, lot, expected=f"release of hold {hold[:12]}… by {entry['by']}", found=case.issuer)
         for hold, entry in sorted(state["holds"].items())
     )
 

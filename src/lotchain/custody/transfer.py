@@ -73,9 +73,7 @@ def whole_quantity(case: Case, lot: str, state: State, amount: int, kind: str) -
     return None
 
 
-def offer(
-    state: State, *, statement: str, bound: int, to: str, receives_as: str, deadline: int, digest: str
-) -> State:
+def offer(state: State, *, statement: str, bound: int, to: str, receives_as: str, deadline: int, digest: str) -> State:
     """The lot offered to `to`: held becomes in transit; the offeror keeps custody until the reply."""
     amount = lots.held(state)
     moved = lots.post(state, {"held": -amount, "in-transit": amount})
@@ -123,9 +121,7 @@ def check_count(case: Case, lot: str, state: State, count: Count) -> Finding | N
     known = set(state["packages"]) | set(state["gone"])
     if twice or not listed <= known:
         wrong = sorted(twice or (listed - known))
-        return case.finding(
-            PACKAGE_UNKNOWN, lot, expected="serials of this lot, each once", found=", ".join(wrong)
-        )
+        return case.finding(PACKAGE_UNKNOWN, lot, expected="serials of this lot, each once", found=", ".join(wrong))
     if state["packages"]:
         received = set(state["packages"]) - listed
         holds_at_most = lots.packages_net(state, received) + count.over
@@ -198,9 +194,7 @@ def _settle_difference(case: Case, state: State, difference: int, standing: Stat
 
 
 def _rest(case: Case, name: str, lot: str, state: State, count: Count, custodian: str, bound: int) -> State:
-    packages = {
-        serial: state["packages"][serial] for serial in count.packages_refused if serial in state["packages"]
-    }
+    packages = {serial: state["packages"][serial] for serial in count.packages_refused if serial in state["packages"]}
     rest = lots.new_lot(
         name,
         substance=state["substance"],
@@ -227,6 +221,4 @@ def late_reply(case: Case, lot: str, state: State, offer_id: str, *, accepts: bo
     if not accepts:
         return Effect({lot: after})
     after = lots.open_conflict(after, case.statement, "late-acceptance", state["last"], case.statement)
-    return Effect(
-        {lot: after}, (case.finding(LATE_ACCEPTANCE, lot, expected="a reply before the withdrawal"),)
-    )
+    return Effect({lot: after}, (case.finding(LATE_ACCEPTANCE, lot, expected="a reply before the withdrawal"),))

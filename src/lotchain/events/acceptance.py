@@ -125,9 +125,7 @@ class Acceptance(Event):
         if len(set(names)) != len(names):
             return case.finding(LINES_DIFFER, subject, expected="one line a lot")
         if transfer.lots_digest(names) != case.standing(subject)["offer"]["lots"]:
-            return case.finding(
-                LINES_DIFFER, subject, expected="the lots of the hand-over", found=", ".join(names)
-            )
+            return case.finding(LINES_DIFFER, subject, expected="the lots of the hand-over", found=", ".join(names))
         return None
 
     def sentence(self) -> str:

@@ -43,9 +43,7 @@ class Root(BaseModel):
     model_config = STRICT
     country: CountryCode = Field(title="Country", description="ISO 3166-1 alpha-2")
     party: PartyId = Field(title="Authority", description="the competent national authority's party id")
-    organisation: ShortText = Field(
-        title="Organisation", description="its name; two parties are two organisations"
-    )
+    organisation: ShortText = Field(title="Organisation", description="its name; two parties are two organisations")
     key: CoseKey = Field(title="Key", description="COSE key, deterministic CBOR, hexadecimal")
     possession: Hex = Field(title="Proof of possession", description="signature by that key, hexadecimal")
 
@@ -113,13 +111,9 @@ class Charter(Event):
                 {}, (case.finding(CHARTER_ROOTS, charters.SUBJECT, expected=signer.party, found=case.issuer),)
             )
         roots = {root.country: root.party for root in self.roots}
-        return Effect(
-            {charters.SUBJECT: charters.new_charter(self.origin, self.threshold, roots, case.issuer)}
-        )
+        return Effect({charters.SUBJECT: charters.new_charter(self.origin, self.threshold, roots, case.issuer)})
 
     def sentence(self) -> str:
         """Who opens which ledger."""
         countries = ", ".join(root.country for root in self.roots)
-        return (
-            f"The authorities of {countries} open the ledger {self.origin}; {self.threshold} of them bind it."
-        )
+        return f"The authorities of {countries} open the ledger {self.origin}; {self.threshold} of them bind it."

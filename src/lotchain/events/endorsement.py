@@ -46,12 +46,8 @@ class Endorsement(Event):
     TITLE: ClassVar[str] = "Endorsement"
     CODES = (PROPOSAL_UNKNOWN, NOT_ROOT, ENDORSED_TWICE, KEY_UNKNOWN, *proposals.CODES, *authority.CODES)
 
-    type: Literal["endorsement/1"] = Field(
-        "endorsement/1", title="Type", description="event type and version"
-    )
-    subject: SubjectId = Field(
-        title="Subject", description="charter, the lot of the proposal, or the revoked key"
-    )
+    type: Literal["endorsement/1"] = Field("endorsement/1", title="Type", description="event type and version")
+    subject: SubjectId = Field(title="Subject", description="charter, the lot of the proposal, or the revoked key")
     endorses: StatementId = Field(title="Endorses", description="id of the statement")
 
     def subjects(self) -> tuple[str, ...]:

@@ -44,9 +44,7 @@ class Event(BaseModel, ABC):
 
     type: str = Field(title="Type", description="event type and version")
     occurred_at: InstantText = Field(title="Occurred at", description="when it happened, UTC")
-    seen: Seen | None = Field(
-        None, title="Seen checkpoint", description="the newest checkpoint the signer had seen"
-    )
+    seen: Seen | None = Field(None, title="Seen checkpoint", description="the newest checkpoint the signer had seen")
 
     @property
     def occurred(self) -> int:

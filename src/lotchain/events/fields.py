@@ -74,9 +74,7 @@ InstantText = Annotated[
     _text_only("time-format", "YYYY-MM-DDThh:mm:ssZ"),
     AfterValidator(_checked(lambda value: instants.parse_instant(value, field=""))),
 ]
-Percent = Annotated[
-    str, AfterValidator(_checked(lambda value: quantities.parse_parts_per_million(value, "")))
-]
+Percent = Annotated[str, AfterValidator(_checked(lambda value: quantities.parse_parts_per_million(value, "")))]
 
 
 def text(max_chars: int) -> Any:
@@ -152,9 +150,7 @@ class Place(BaseModel):
     offset: Annotated[str, AfterValidator(_checked(lambda value: instants.parse_offset(value, "")))] = Field(
         title="Local offset", description="from UTC, as +08:00"
     )
-    name: HideableText | None = Field(
-        None, title="Name", description="name or address of the place; may be hidden"
-    )
+    name: HideableText | None = Field(None, title="Name", description="name or address of the place; may be hidden")
 
     @property
     def country(self) -> str:

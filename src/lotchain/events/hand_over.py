@@ -75,9 +75,7 @@ class HandOver(Event):
     place: Place = Field(title="Place", description="where it is handed over")
     deadline: InstantText = Field(title="Deadline", description="until when the receiver answers")
     mode: Word = Field(title="Mode", description="road, rail, sea, air, inland-water, pipeline, none")
-    means: HideableText | None = Field(
-        None, title="Means", description="vehicle, vessel or container; may be hidden"
-    )
+    means: HideableText | None = Field(None, title="Means", description="vehicle, vessel or container; may be hidden")
     documents: Documents = Field((), title="Documents", description="papers by SHA-256")
     remarks: HideableText | None = Field(None, title="Remarks", description="free text; may be hidden")
 
@@ -142,9 +140,7 @@ class HandOver(Event):
         if self.to == case.issuer or parties.same_organisation(case.state(case.issuer), receiver):
             return case.finding(SAME_PARTY, subject, found=self.to)
         if instant_of(self.deadline) <= self.occurred:
-            return case.finding(
-                DEADLINE_PAST, subject, expected=f"after {self.occurred_at}", found=self.deadline
-            )
+            return case.finding(DEADLINE_PAST, subject, expected=f"after {self.occurred_at}", found=self.deadline)
         state = case.standing(subject)
         return transfer.whole_quantity(case, subject, state, line.quantity.amount, line.quantity.kind)
 

@@ -39,15 +39,11 @@ class KeyEnrolment(Event):
     TITLE: ClassVar[str] = "Key enrolment"
     CODES = (KEY_IN_USE, POSSESSION, PARTY_UNKNOWN, *authority.CODES)
 
-    type: Literal["key-enrolment/1"] = Field(
-        "key-enrolment/1", title="Type", description="event type and version"
-    )
+    type: Literal["key-enrolment/1"] = Field("key-enrolment/1", title="Type", description="event type and version")
     party: PartyId = Field(title="Party", description="whose key it becomes, for ever")
     key: CoseKey = Field(title="Key", description="COSE key, deterministic CBOR, hexadecimal")
     possession: Hex = Field(title="Proof of possession", description="signature by the new key, hexadecimal")
-    holder: ShortText = Field(
-        title="Holder", description="the role or device that holds the key; no person's name"
-    )
+    holder: ShortText = Field(title="Holder", description="the role or device that holds the key; no person's name")
 
     @property
     def key_subject(self) -> str:

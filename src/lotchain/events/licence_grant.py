@@ -47,12 +47,8 @@ class LicenceGrant(Event):
     TITLE: ClassVar[str] = "Licence granted"
     CODES = (LICENCE_EXISTS, LICENCE_DATES, ORGANISATION_CHANGED, AUTHORITY_IS_NO_HANDLER, *authority.CODES)
 
-    type: Literal["licence-grant/1"] = Field(
-        "licence-grant/1", title="Type", description="event type and version"
-    )
-    party: PartyId = Field(
-        title="Party", description="the licensee, under the id that its authority gives it"
-    )
+    type: Literal["licence-grant/1"] = Field("licence-grant/1", title="Type", description="event type and version")
+    party: PartyId = Field(title="Party", description="the licensee, under the id that its authority gives it")
     organisation: ShortText = Field(
         title="Organisation", description="the legal entity's registration; two parties are two organisations"
     )

@@ -49,9 +49,7 @@ class RefusalLine(BaseModel):
     refused: Amount = Field(title="Refused", description="net; stays with the giver")
     missing: Amount | None = Field(None, title="Missing", description="offered and not there")
     packages_missing: Serials = Field((), title="Packages missing", description="serials")
-    seals_found: Seals | None = Field(
-        None, title="Seals found", description="seals as the receiver reads them"
-    )
+    seals_found: Seals | None = Field(None, title="Seals found", description="seals as the receiver reads them")
 
     def count(self) -> transfer.Count:
         """The line as integers: nothing accepted."""

@@ -72,15 +72,11 @@ class Registration(Event):
         LOT_NAME_FOREIGN, SUBSTANCE_FORMAT, PACKAGES_SUM, ORIGIN_NOT_MADE, LOT_EXISTS, *licensing.MAKER_CODES,
     )  # fmt: skip
 
-    type: Literal["registration/1"] = Field(
-        "registration/1", title="Type", description="event type and version"
-    )
+    type: Literal["registration/1"] = Field("registration/1", title="Type", description="event type and version")
     lot: NewLotId = Field(title="Lot", description="named under its registrant")
     substance: CasNumber = Field(title="Substance", description="CAS registry number")
     name: ShortText = Field(title="Substance name", description="as on the label")
-    content: ShortText | None = Field(
-        None, title="Content", description="purity or concentration, as declared"
-    )
+    content: ShortText | None = Field(None, title="Content", description="purity or concentration, as declared")
     quantity: Amount = Field(title="Quantity", description="net")
     origin: Literal["made", "entered", "found"] = Field(
         title="Origin", description="made here, entered from outside, or found"
@@ -109,9 +105,7 @@ class Registration(Event):
         interval = bracket(case)
         findings: tuple[Finding, ...] = ()
         if self.origin == "made":
-            findings = licensing.check_maker(
-                case, self.lot, case.state(case.issuer), self.substance, interval
-            )
+            findings = licensing.check_maker(case, self.lot, case.state(case.issuer), self.substance, interval)
         else:
             findings = (case.finding(ORIGIN_NOT_MADE, self.lot, expected="made", found=self.origin),)
         amount = self.quantity.amount
@@ -141,18 +135,16 @@ class Registration(Event):
             serials = {package.serial for package in self.packages}
             kinds = {package.net.kind for package in self.packages}
             total = sum(package.net.amount for package in self.packages)
-            if (
-                len(serials) != len(self.packages)
-                or kinds != {self.quantity.kind}
-                or total != self.quantity.amount
-            ):
+            if len(serials) != len(self.packages) or kinds != {self.quantity.kind} or total != self.quantity.amount:
                 return case.finding(PACKAGES_SUM, self.lot, expected=str(self.quantity), found=total)
         return check_new(case, self.lot)
 
     def sentence(self) -> str:
         """How much of what, where."""
         verb = {"made": "made", "entered": "took in from outside", "found": "found"}[self.origin]
-        return f"{creator_of(self.lot)} {verb} {self.quantity} of {self.name} (CAS {self.substance}) at {self.place.code}."
+        return (
+            f"{creator_of(self.lot)} {verb} {self.quantity} of {self.name} (CAS {self.substance}) at {self.place.code}."
+        )
 
     def details(self) -> tuple[tuple[str, str], ...]:
         """Packages and tolerance."""

@@ -62,9 +62,7 @@ def read_event(payload: bytes, *, size: int = 0) -> Event:
     if model is None:
         raise _unknown_type(type_name)
     if size > MAX_STATEMENT and type_name not in LARGE:
-        raise Malformed(
-            "too-large", "statement too large", expected=f"at most {MAX_STATEMENT} bytes", found=size
-        )
+        raise Malformed("too-large", "statement too large", expected=f"at most {MAX_STATEMENT} bytes", found=size)
     _refuse_null(value, "")
     try:
         return model.model_validate_json(payload)
