@@ -1,8 +1,8 @@
 """What the ledger asks of the machines around it: a store, a high-water mark, a clock, signers.
 
-The store is small and knows nothing of events: bytes, subject names, states as bytes, hashes, checkpoints. Every
-promise in a docstring here has one test in `tests/contract`, run over every engine. Engines share those tests, not
-a base class.
+The store is small and knows nothing of events: bytes, subject names, states as bytes, hashes, checkpoints.
+Every promise in a docstring here has one test in `tests/contract`, run over every engine. Engines share those
+tests, not a base class.
 """
 
 from __future__ import annotations
@@ -47,7 +47,11 @@ class StoredHead:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Everything that one append writes, at once or not at all."""
+    """Everything that one append writes, at once or not at all.
+
+    The last entry is the closing record, which has no statement id: there is one id fewer than entries. A
+    batch whose numbers contradict each other is a fault of the program: `UsageError` `batch-shape`.
+    """
 
     expected_size: int
     entries: Sequence[bytes]
@@ -80,8 +84,11 @@ class Publication:
 class Store(Protocol):
     """A durable, append-only home of one ledger.
 
-    Every method may raise `StoreError`: `store-full`, `store-read-only`, `store-io`, `store-corrupt`. A method that
-    raised has changed nothing.
+    Every method may raise `StoreError`: `store-full`, `store-read-only`, `store-io`, `store-corrupt`,
+    `store-busy` (try again), `store-closed`. A method that raised has changed nothing, with one exception:
+    after `outcome-unknown` (a commit failed) what it wrote stands whole or not at all, and the caller reads
+    `head()` again. Several threads may share a store. The iterating reads are no snapshot: rows that an
+    append changes meanwhile come old or new.
     """
 
     def head(self) -> StoredHead | None:
@@ -93,19 +100,22 @@ class Store(Protocol):
     def append(self, batch: Batch) -> None:
         """Write a batch durably and atomically: after a return, no crash loses it.
 
-        Raises `StoreError` `head-moved` and writes nothing when the log's size is not `batch.expected_size`, and
-        `statement-exists` when a statement id is stored already.
+        Raises `StoreError` `head-moved` and writes nothing when the log's size is not `batch.expected_size`,
+        and `statement-exists` when a statement id is stored already, or stands twice in the batch. What is
+        written once is refused likewise: `history-moved` when a subject's history does not continue at the
+        position named, `tile-exists`, `node-exists`. An opening that is kept already stays as it is.
         """
 
     def publish(self, publication: Publication, note_only: bool = False) -> None:
         """Replace the published checkpoint and bring the stored heads map to it, atomically.
 
-        A smaller size than the published one raises `StoreError` `publication-older`. With `note_only` the map is
-        left alone: the same checkpoint gained cosignatures.
+        A smaller size than the published one raises `StoreError` `publication-older`, a larger one than the
+        log's `publication-ahead`. With `note_only` the map is left alone: the same checkpoint gained
+        cosignatures; a size other than the published one is then refused.
         """
 
     def entries(self, start: int, stop: int) -> Iterator[bytes]:
-        """The entries [start, stop) in order, as they were appended; entries that are not there are not given."""
+        """The entries [start, stop) in order, as they were appended; what is not there is left out."""
 
     def index_of(self, statement_id: bytes) -> int | None:
         """The log index of a statement, or None."""
@@ -120,7 +130,7 @@ class Store(Protocol):
         """The names that begin with `prefix`, ordered bytewise."""
 
     def changed_since(self, size: int) -> list[tuple[str, SubjectRow]]:
-        """The subjects that a batch ending at or after `size` changed, with their newest rows."""
+        """The subjects that a batch ending at or after `size` changed: newest rows, ordered by name."""
 
     def history(self, name: str) -> list[int]:
         """The log indexes of a subject's statements, in order; empty for an unknown subject."""
@@ -158,7 +168,7 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The furthest that this ledger has ever signed: kept apart from the store, so that a restored copy shows."""
+    """The furthest that this ledger has ever signed; kept apart, so that a restored store shows."""
 
     origin: str
     size: int
@@ -169,10 +179,18 @@ class HighWaterMark(Protocol):
     """The mark outside the store : a rolled-back database must refuse to sign."""
 
     def read(self) -> Mark | None:
-        """The mark, or None where there has never been one. A damaged mark raises `mark-corrupt`."""
+        """The mark, or None where there has never been one.
+
+        Raises `StoreError`: a damaged mark `mark-corrupt`, an unreadable one `mark-io`.
+        """
 
     def write(self, mark: Mark, *, sync: bool) -> None:
-        """Move the mark forward, atomically; with `sync` it is on disk when this returns."""
+        """Move the mark forward, atomically; with `sync` it is on disk when this returns.
+
+        Raises `StoreError` and leaves the mark as it is: a smaller size `mark-backwards`, another root at the
+        same size or another origin `mark-conflict`, a damaged mark `mark-corrupt`, a disk that fails
+        `mark-io`.
+        """
 
 
 class Clock(Protocol):
