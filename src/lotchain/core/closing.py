@@ -1,0 +1,124 @@
+"""The closing record: the last entry of every batch, which dates it and carries the heads map's root.
+
+It is deterministic CBOR, an array of six: `["lotchain/closing/1", time, start, end, judge, heads root]`.
+The batch's statements are the entries [start, end) of the log; the record itself is entry `end`; its heads
+map covers every statement before it. It is unsigned: the checkpoint whose last entry it is speaks for it. A
+statement begins with COSE tag 18 (0xd2) and a closing record with an array head, so neither can be read as
+the other.
+
+Pure. Bytes: `specs/formats/closing-record.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lotchain.core import cbor
+from lotchain.core.tree import HASH_SIZE, MAX_SIZE
+from lotchain.errors import Malformed
+
+FORMAT = "lotchain/closing/1"
+MAX_BYTES = 256
+"""More than the largest closing record has."""
+MAX_TIME = 253_402_300_799_999
+"""Milliseconds since 1970 of the last instant of the year 9999."""
+
+_FAMILY = "lotchain/closing/"
+_JUDGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]{0,63}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingRecord:
+    """One closed batch.
+
+    `time` is the batch's time in milliseconds since 1970 (UTC), from 0 to the end of the year 9999. Its
+    statements are the entries [start, end) of the log, at least one; the record itself is entry `end`.
+    `judge` is the version of the judge that admitted them and that lays out their states. `heads_root` is
+    the root of the heads map over all statements before entry `end`, 32 bytes.
+
+    Raises Malformed closing-malformed when it is made with anything else.
+    """
+
+    time: int
+    start: int
+    end: int
+    judge: str
+    heads_root: bytes
+
+    def __post_init__(self) -> None:
+        if any(type(number) is not int for number in (self.time, self.start, self.end)):
+            raise _malformed("time, start and end are whole numbers", field="time")
+        if not 0 <= self.time <= MAX_TIME:
+            raise _malformed("a time outside the years 1970 to 9999", field="time", found=self.time)
+        if not 0 <= self.start < self.end < MAX_SIZE:
+            raise _malformed(
+                "a batch holds at least one entry, and no entry before 0",
+                field="end",
+                expected="0 <= start < end < 2^62",
+                found=f"start {self.start}, end {self.end}",
+            )
+        if not isinstance(self.judge, str) or _JUDGE.fullmatch(self.judge) is None:
+            raise _malformed(
+                "not the version of a judge",
+                field="judge",
+                expected="1 to 64 ASCII letters, digits and . _ / + -, the first a letter or digit",
+                found=self.judge,
+            )
+        if not isinstance(self.heads_root, bytes) or len(self.heads_root) != HASH_SIZE:
+            raise _malformed("the heads map's root is 32 bytes long", field="heads_root", found=self.heads_root)
+
+    def encode(self) -> bytes:
+        """The entry's bytes."""
+        return cbor.encode([FORMAT, self.time, self.start, self.end, self.judge, self.heads_root])
+
+
+def is_closing(entry: bytes) -> bool:
+    """Whether an entry sets out to be a closing record of any version, by its first bytes alone.
+
+    An array of 1 to 23 members whose first is a text of up to 23 bytes that begins with
+    `lotchain/closing/`. It says nothing of the rest: `parse_closing` does.
+    """
+    return (
+        len(entry) > 2
+        and 0x81 <= entry[0] <= 0x97
+        and 0x60 <= entry[1] <= 0x77
+        and entry[2:].startswith(_FAMILY.encode("ascii"))
+    )
+
+
+def parse_closing(entry: bytes) -> ClosingRecord:
+    """The closing record in an entry, read strictly: one record has one spelling.
+
+    That `start` follows on the batch before, that `end` is where the entry stands and that time does not go
+    back are for the caller, who knows the entries around it.
+
+    Raises:
+        Malformed: version-unsupported for a closing record of another version, closing-malformed for all
+        else.
+
+    """
+    if not is_closing(entry):
+        raise _malformed("not a closing record", expected=FORMAT, found=entry[:24].hex())
+    try:
+        value = cbor.decode(entry, max_bytes=MAX_BYTES, max_depth=2, max_items=32, what="closing record")
+    except Malformed as fault:
+        raise _malformed(fault.what, expected=fault.expected, found=fault.found) from fault
+    if value[0] != FORMAT:
+        raise Malformed(
+            "version-unsupported",
+            "a closing record of a version that this program does not know",
+            expected=FORMAT,
+            found=value[0],
+            remedy="use a newer version of the program",
+        )
+    if len(value) != 6:
+        raise _malformed("a closing record has six members", expected="6", found=len(value))
+    record = ClosingRecord(*value[1:])
+    if record.encode() != entry:
+        raise _malformed("not in deterministic CBOR", found=entry.hex())
+    return record
+
+
+def _malformed(what: str, *, field: str = "", expected: str = "", found: object = "") -> Malformed:
+    return Malformed("closing-malformed", what, field=field, expected=expected, found=found)
