@@ -1,0 +1,99 @@
+"""What a trust policy says, once read: whom an inspector trusts, and for how long an answer is good enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from lotchain.core.notes import VerifierKey
+from lotchain.errors import Malformed
+
+NO_QUORUM: Final = "none"
+"""The quorum that asks for no cosignature (C2SP tlog-policy); no witness or group may bear this name."""
+
+HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 24 * HOUR_MS
+MAX_AGE_MS: Final = 3_650 * DAY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Witnesses and earlier groups, of which `threshold` must have cosigned.
+
+    Args:
+        threshold: 1 to the number of members.
+        members: names of witnesses and of groups defined before this one.
+
+    """
+
+    threshold: int
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Whom an inspector trusts.
+
+    Made by `lotchain.verify.policy_text.parse_policy`, which checks names and the order of lines; what must hold for
+    any policy, however made, is checked here.
+
+    Args:
+        origin: the log's name.
+        log_keys: the log's Ed25519 key (type 1), then its ML-DSA-44 key (type 6) where there is one.
+        witnesses: name to keys: an Ed25519 key (type 4), an ML-DSA-44 key (type 6), or both.
+        groups: name to group, each after the groups that it names.
+        quorum: name of a witness or group, or `none`.
+        auditors: names of the witnesses whose cosignature says that they replayed the ledger.
+        audit_quorum: how many of them it takes: more than half, or 0 where none is listed.
+        charter: 32 bytes, the statement id of the ledger's charter.
+        max_age_ms: how old an answer may be, in milliseconds; one hour to 3650 days.
+        treaty_required: whether the treaty answer counts towards the overall word.
+
+    Raises:
+        Malformed: `policy-audit-quorum`, `policy-duplicate`, `policy-max-age`.
+
+    """
+
+    origin: str
+    log_keys: tuple[VerifierKey, ...]
+    witnesses: Mapping[str, tuple[VerifierKey, ...]]
+    groups: Mapping[str, Group]
+    quorum: str
+    auditors: tuple[str, ...]
+    audit_quorum: int
+    charter: bytes
+    max_age_ms: int
+    treaty_required: bool
+
+    def __post_init__(self) -> None:
+        listed = len(self.auditors)
+        least = listed // 2 + 1 if listed else 0
+        if not least <= self.audit_quorum <= listed:
+            raise Malformed(
+                "policy-audit-quorum",
+                "the audit quorum does not fit the listed auditors",
+                expected=f"{least} to {listed}, more than half" if listed else "0, as no auditor is listed",
+                found=self.audit_quorum,
+                remedy="with half of them or fewer, two different ledgers could both pass",
+            )
+        if not HOUR_MS <= self.max_age_ms <= MAX_AGE_MS:
+            raise age_fault(f"{self.max_age_ms} ms")
+        keys = [*self.log_keys, *(key for keys in self.witnesses.values() for key in keys)]
+        if len({key.public for key in keys}) < len(keys) or len(set(self.auditors)) < listed:
+            raise Malformed("policy-duplicate", "a trust policy counts a key or an auditor twice")
+
+    @property
+    def ed25519_log_key(self) -> VerifierKey:
+        """The log's Ed25519 key."""
+        return self.log_keys[0]
+
+    @property
+    def mldsa_log_key(self) -> VerifierKey | None:
+        """The log's ML-DSA-44 key, where the policy lists one; its signature is then required."""
+        return self.log_keys[1] if len(self.log_keys) > 1 else None
+
+
+def age_fault(found: str) -> Malformed:
+    """The refusal of a greatest age outside one hour to 3650 days."""
+    return Malformed("policy-max-age", "the greatest age is out of range", expected="1h to 3650d", found=found)
