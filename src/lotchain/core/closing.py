@@ -24,7 +24,8 @@ MAX_BYTES = 256
 MAX_TIME = 253_402_300_799_999
 """Milliseconds since 1970 of the last instant of the year 9999."""
 
-_FAMILY = "lotchain/closing/"
+_FAMILY = b"lotchain/closing/"
+_VERSION = re.compile(rb"[1-9][0-9]{0,5}")
 _JUDGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]{0,63}", re.ASCII)
 
 
@@ -47,8 +48,9 @@ class ClosingRecord:
     heads_root: bytes
 
     def __post_init__(self) -> None:
-        if any(type(number) is not int for number in (self.time, self.start, self.end)):
-            raise _malformed("time, start and end are whole numbers", field="time")
+        for field, number in (("time", self.time), ("start", self.start), ("end", self.end)):
+            if type(number) is not int:
+                raise _malformed("not a whole number", field=field, found=number)
         if not 0 <= self.time <= MAX_TIME:
             raise _malformed("a time outside the years 1970 to 9999", field="time", found=self.time)
         if not 0 <= self.start < self.end < MAX_SIZE:
@@ -79,12 +81,7 @@ def is_closing(entry: bytes) -> bool:
     An array of 1 to 23 members whose first is a text of up to 23 bytes that begins with
     `lotchain/closing/`. It says nothing of the rest: `parse_closing` does.
     """
-    return (
-        len(entry) > 2
-        and 0x81 <= entry[0] <= 0x97
-        and 0x60 <= entry[1] <= 0x77
-        and entry[2:].startswith(_FAMILY.encode("ascii"))
-    )
+    return len(entry) > 2 and 0x81 <= entry[0] <= 0x97 and 0x60 <= entry[1] <= 0x77 and entry[2:].startswith(_FAMILY)
 
 
 def parse_closing(entry: bytes) -> ClosingRecord:
@@ -98,20 +95,21 @@ def parse_closing(entry: bytes) -> ClosingRecord:
         else.
 
     """
-    if not is_closing(entry):
+    name = entry[2 : 2 + entry[1] - 0x60] if is_closing(entry) else b""
+    if _VERSION.fullmatch(name[len(_FAMILY) :]) is None:
         raise _malformed("not a closing record", expected=FORMAT, found=entry[:24].hex())
-    try:
-        value = cbor.decode(entry, max_bytes=MAX_BYTES, max_depth=2, max_items=32, what="closing record")
-    except Malformed as fault:
-        raise _malformed(fault.what, expected=fault.expected, found=fault.found) from fault
-    if value[0] != FORMAT:
+    if name != FORMAT.encode("ascii"):
         raise Malformed(
             "version-unsupported",
             "a closing record of a version that this program does not know",
             expected=FORMAT,
-            found=value[0],
+            found=name.decode("ascii"),
             remedy="use a newer version of the program",
         )
+    try:
+        value = cbor.decode(entry, max_bytes=MAX_BYTES, max_depth=2, max_items=32, what="closing record")
+    except Malformed as fault:
+        raise _malformed(fault.what, expected=fault.expected, found=fault.found) from fault
     if len(value) != 6:
         raise _malformed("a closing record has six members", expected="6", found=len(value))
     record = ClosingRecord(*value[1:])

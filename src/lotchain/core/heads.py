@@ -3,10 +3,11 @@
 A binary prefix trie over SHA-256(subject), frozen here and in `specs/formats/heads-map.md`:
 
     key    SHA-256 of the subject's name in UTF-8; its bits are read from the most significant bit of byte 0
-    leaf   SHA-256(0x10 || key || length as eight bytes big-endian || chain || state hash) inner
-    SHA-256(0x11 || left || right) a subtree without a leaf is 32 zero bytes; a subtree with exactly one
-    leaf is that leaf, at whatever depth; a subtree with two or more is an inner node, even where one side
-    is empty the root of the map without a leaf is SHA-256(0x12)
+    leaf   SHA-256(0x10 || key || length as eight bytes big-endian || chain || state hash)
+    inner  SHA-256(0x11 || left || right)
+    a subtree without a leaf is 32 zero bytes; with exactly one leaf it is that leaf, at whatever depth;
+    with two or more it is an inner node, even where one side is empty
+    the root of the map without a leaf is SHA-256(0x12)
 
 Since a leaf holds its whole key and every hashed part has a fixed length, no hash needs the depth, and the
 path of a key through the trie has exactly one end: its own leaf, another leaf, or an empty side. So for one
@@ -55,7 +56,7 @@ class Head:
 
         """
         if not is_head(self):
-            raise UsageError("head-range", "not a head: length from 1, two hashes of 32 bytes", found=self.length)
+            raise UsageError("head-range", "a head has a length from 1 and two 32-byte hashes", found=self.length)
         return self.length.to_bytes(8, "big") + self.chain + self.state_hash
 
     @classmethod
@@ -72,7 +73,7 @@ class Head:
                 return head
         raise Malformed(
             "head-malformed",
-            "not a head of 72 bytes with a length from 1 to 2^63 - 1",
+            "not 72 bytes with a length from 1 to 2^63 - 1",
             found=data[:HEAD_SIZE].hex(),
         )
 
@@ -108,7 +109,7 @@ def subject_key(subject: str) -> bytes:
     try:
         return sha256(subject.encode("utf-8")).digest()
     except UnicodeEncodeError:
-        raise UsageError("subject-name", "a subject's name must be encodable as UTF-8", found=subject) from None
+        raise UsageError("subject-name", "a subject's name must be valid Unicode", found=subject) from None
 
 
 def extend_chain(chain: bytes, statement_id: bytes) -> bytes:
@@ -162,7 +163,7 @@ def _subtree(leaves: list[tuple[bytes, bytes]], depth: int) -> bytes:
 
 
 def _climb(key: bytes, end: bytes, siblings: Sequence[bytes]) -> bytes:
-    """The root that follows from the hash at the end of a key's path and the siblings, given from the root down."""
+    """The root that follows from the hash at the end of a key's path and its siblings, from the root down."""
     current = end
     for depth in range(len(siblings) - 1, -1, -1):
         sibling = siblings[depth]

@@ -25,7 +25,10 @@ Place = tuple[int, bytes]
 
 
 class Tile:
-    """Four levels of the trie as a heap: node 1 is the subtree, 2n and 2n + 1 its halves, 16 to 31 the children."""
+    """Four levels of the trie as a heap of 32: the subtree is node 1, 2n and 2n + 1 are the halves of node n.
+
+    So the children are the nodes 16 to 31. `counts` are leaves, `hashes` 32 bytes each. Never changed in place.
+    """
 
     __slots__ = ("counts", "hashes")
 
@@ -69,9 +72,14 @@ class Tile:
 
     @classmethod
     def decode(cls, data: bytes) -> Tile:
-        """Read what `encode` wrote; raises Malformed heads-tile-malformed or version-unsupported."""
+        """Read what `encode` wrote.
+
+        Raises:
+            Malformed: heads-tile-malformed, version-unsupported.
+
+        """
         if not data or data[0] != 1:
-            raise Malformed("version-unsupported", "unknown heads tile version", expected="1", found=data[:1].hex())
+            raise Malformed("version-unsupported", "unknown heads tile version", expected="01", found=data[:1].hex())
         present = int.from_bytes(data[1:3], "big")
         step = _COUNT_SIZE + HASH_SIZE
         if len(data) != 3 + present.bit_count() * step:
@@ -82,7 +90,7 @@ class Tile:
             if present & 0x8000 >> nibble:
                 count = int.from_bytes(data[at : at + _COUNT_SIZE], "big")
                 if not count:
-                    raise Malformed("heads-tile-malformed", "a child that is present holds no leaf", found=nibble)
+                    raise Malformed("heads-tile-malformed", "a present child holds no leaf", found=nibble)
                 children[nibble] = (count, data[at + _COUNT_SIZE : at + step])
                 at += step
         tile = cls.over(children) if children else None

@@ -261,9 +261,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
     return last == 0 and current == root
 
 
-def verify_consistency(
-    old_size: int, old_root: bytes, new_size: int, new_root: bytes, path: Sequence[bytes]
-) -> bool:
+def verify_consistency(old_size: int, old_root: bytes, new_size: int, new_root: bytes, path: Sequence[bytes]) -> bool:
     """Whether `path` proves that the tree (new_size, new_root) begins with the tree (old_size, old_root).
 
     Equal sizes need equal roots and an empty path. From the empty tree nothing is proved, so `old_size` 0 is
@@ -370,9 +368,7 @@ def tile_path(level: int | None, n: int, width: int | None = None) -> str:
     return f"tile/{name}/{'/'.join(reversed(groups))}{suffix}"
 
 
-_TILE_PATH = re.compile(
-    r"tile/(entries|[0-9]{1,2})/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([0-9]{1,3}))?", re.ASCII
-)
+_TILE_PATH = re.compile(r"tile/(entries|[0-9]{1,2})/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([0-9]{1,3}))?", re.ASCII)
 
 
 def parse_tile_path(path: str) -> Tile:

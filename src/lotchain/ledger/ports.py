@@ -78,7 +78,7 @@ class Publication:
     map_tiles: Sequence[tuple[int, bytes, bytes | None]]
     """(prefix length in bits, prefix, tile bytes, or None to delete)"""
     map_leaves: Sequence[tuple[bytes, bytes]]
-    """(SHA-256 of the subject, leaf hash)"""
+    """(SHA-256 of the subject, the 72 bytes of its head: `core.heads.Head.to_bytes`)"""
 
 
 class Store(Protocol):
@@ -154,7 +154,7 @@ class Store(Protocol):
         """A tile of the published heads map, or None."""
 
     def map_leaves(self, key_from: bytes, key_to: bytes) -> list[tuple[bytes, bytes]]:
-        """The published map's (key, leaf hash) with key_from ≤ key ≤ key_to, in order."""
+        """The published map's (key, 72-byte head) with key_from ≤ key ≤ key_to, in order."""
 
     def opening(self, digest: bytes) -> bytes | None:
         """The opening of a hidden field, or None where it is not kept (or was erased)."""
