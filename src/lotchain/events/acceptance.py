@@ -99,6 +99,10 @@ class Acceptance(Event):
         """The offer."""
         return (self.answers,)
 
+    def replies_to(self) -> str:
+        """The offer."""
+        return self.answers
+
     def judge(self, subject: str, case: Case) -> Effect:
         """Custody passes with what is accepted; what is refused becomes a rest lot of the giver."""
         fault = check_reply(case, subject, self.answers)

@@ -41,6 +41,8 @@ class Event(BaseModel, ABC):
 
     TITLE: ClassVar[str]
     CODES: ClassVar[tuple[Code, ...]]
+    OFFERS: ClassVar[bool] = False
+    """Whether it takes effect only with another party's reply."""
 
     type: str = Field(title="Type", description="event type and version")
     occurred_at: InstantText = Field(title="Occurred at", description="when it happened, UTC")
@@ -66,6 +68,14 @@ class Event(BaseModel, ABC):
     def cites(self) -> tuple[str, ...]:
         """Hex ids of statements that this one names."""
         return ()
+
+    def follows(self, subject: str) -> str:
+        """For an act of the custodian: the id that it names as `prev` for that lot; else the empty text."""
+        return ""
+
+    def replies_to(self) -> str:
+        """For a reply: the id of the offer that it answers; else the empty text."""
+        return ""
 
     def names_endorsed(self) -> tuple[str, ...]:
         """Hex ids of statements that this one stands behind: only an endorsement has any."""

@@ -59,6 +59,7 @@ class HandOver(Event):
     """An offer of whole lots to another organisation, open until its reply or its withdrawal."""
 
     TITLE: ClassVar[str] = "Hand-over"
+    OFFERS: ClassVar[bool] = True
     CODES = (
         SAME_PARTY, RECEIVER_UNKNOWN, DEADLINE_PAST, LOT_TWICE, MOVED_ON_HOLD,
         *ACT_CODES, *transfer.OFFER_CODES, *seals.CODES, *route.CODES, *licensing.CODES,
@@ -90,6 +91,10 @@ class HandOver(Event):
     def cites(self) -> tuple[str, ...]:
         """What each line follows."""
         return tuple(line.prev for line in self.lines)
+
+    def follows(self, subject: str) -> str:
+        """What the lot's line follows."""
+        return next((line.prev for line in self.lines if line.lot == subject), "")
 
     def judge(self, subject: str, case: Case) -> Effect:
         """Offer the lot: what is held becomes in transit, custody stays with the giver until the reply."""

@@ -88,6 +88,10 @@ class Refusal(Event):
         """The offer."""
         return (self.answers,)
 
+    def replies_to(self) -> str:
+        """The offer."""
+        return self.answers
+
     def judge(self, subject: str, case: Case) -> Effect:
         """What was offered is held by the giver again, less what is missing."""
         fault = check_reply(case, subject, self.answers)

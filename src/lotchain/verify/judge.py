@@ -17,7 +17,7 @@ from lotchain.custody import charter as charters
 from lotchain.custody import keys
 from lotchain.custody.case import Case, Cited, Effect, State
 from lotchain.custody.findings import Answer, Code, Finding, note, refusal
-from lotchain.verify.reading import Reading
+from lotchain.events.reading import Reading
 
 JUDGE_VERSION = "lotchain-judge/1"
 LATE_MS = 24 * 3_600_000
