@@ -49,9 +49,9 @@ def encode(value: Any) -> bytes:
             `too-deep` for more than 16 containers inside each other.
 
     """
-    _check_encodable(value)
+    holds_maps = _check_encodable(value)
     try:
-        return cbor2.dumps(value, canonical=True)
+        return cbor2.dumps(_in_key_order(value) if holds_maps else value)
     except (cbor2.CBOREncodeError, ValueError) as fault:
         raise Malformed("cbor-malformed", "a value cannot be written as CBOR", found=str(fault)) from None
 
@@ -84,30 +84,28 @@ def decode(
 
     """
     if len(data) > max_bytes:
-        raise Malformed(
-            "too-large", f"{what} is too large", expected=f"at most {max_bytes} bytes", found=len(data)
-        )
+        raise Malformed("too-large", f"{what} is too large", expected=f"at most {max_bytes} bytes", found=len(data))
     ordered = _scan(data, max_depth, max_items, what)
     try:
         value = cbor2.loads(data)
-        # Writing in the order that was read is the whole comparison where the keys ascended, and much cheaper
-        # than sorting them again.
-        again = cbor2.dumps(value, canonical=not ordered)
+        again = cbor2.dumps(value)  # keys come out as they came in, and the scan has seen that they ascend
     except (cbor2.CBORError, ValueError) as fault:
         raise Malformed("cbor-malformed", f"{what} is not valid CBOR", found=str(fault)) from None
-    if again != data:
-        if len(again) < len(data):
-            raise Malformed("duplicate-key", f"a map in {what} holds a key twice", expected="each key once")
+    if len(again) < len(data):
+        raise Malformed("duplicate-key", f"a map in {what} holds a key twice", expected="each key once")
+    if not ordered:
         raise Malformed(
             "cbor-not-canonical",
             f"map keys in {what} are out of order",
             expected="bytewise order of the encoded keys (RFC 8949 §4.2.1)",
         )
+    if again != data:
+        raise Malformed("cbor-not-canonical", f"{what} is not in its one form", expected="RFC 8949 §4.2.1")
     return value
 
 
 def _scan(data: bytes, max_depth: int, max_items: int, what: str) -> bool:
-    """Walk the heads and hold every limit; whether the keys of every map strictly ascend.
+    """Walk the heads and hold every limit; whether the keys of every map strictly ascend, bytewise.
 
     Majors stand as numbers here, since this loop is most of the cost of reading a small item: 0 and 1
     integers, 2 bytes, 3 text, 4 array, 5 map, 6 tag, 7 simple values and floats (RFC 8949 §3.1).
@@ -242,10 +240,36 @@ def _foreign_head(head: int, what: str) -> Malformed:
     )
 
 
-def _check_encodable(value: Any) -> None:
-    """Refuse what the subset lacks, level by level: the library would write it, or crash on its depth."""
+def _in_key_order(value: Any) -> Any:
+    """The same value with every map in bytewise order of its encoded keys.
+
+    The library's own canonical mode puts shorter keys first (the order of RFC 7049, RFC 8949 §4.2.3), which differs:
+    100 before -1 here, after it there.
+    """
+    kind = type(value)
+    if kind is dict:
+        return {key: _in_key_order(value[key]) for key in sorted(value, key=_key_rank)}
+    if kind is list or kind is tuple:
+        return [_in_key_order(item) for item in value]
+    return value
+
+
+def _key_rank(key: int | str) -> tuple[int, int, bytes]:
+    """What orders keys as their encodings do: major type, then argument, then text."""
+    if isinstance(key, str):
+        text = key.encode("utf-8")
+        return 3, len(text), text
+    return (0, key, b"") if key >= 0 else (1, -1 - key, b"")
+
+
+def _check_encodable(value: Any) -> bool:
+    """Refuse what the subset lacks, level by level: the library would write it, or crash on its depth.
+
+    Returns whether the value holds a map.
+    """
     level = [value]
     depth = 0
+    holds_maps = False
     while level:
         inner: list[Any] = []
         containers = False
@@ -259,7 +283,7 @@ def _check_encodable(value: Any) -> None:
                 containers = True
                 inner += item
             elif kind is dict:
-                containers = True
+                containers = holds_maps = True
                 for key in item:
                     if type(key) is int:
                         _check_integer(key)
@@ -272,14 +296,11 @@ def _check_encodable(value: Any) -> None:
                 raise Malformed("cbor-malformed", "this type has no place in our CBOR", found=kind.__name__)
         depth += containers
         if depth > MAX_DEPTH:
-            raise Malformed(
-                "too-deep", "a value is nested too deeply", expected=f"at most {MAX_DEPTH} levels"
-            )
+            raise Malformed("too-deep", "a value is nested too deeply", expected=f"at most {MAX_DEPTH} levels")
         level = inner
+    return holds_maps
 
 
 def _check_integer(number: int) -> None:
     if not -_INT_END <= number < _INT_END:
-        raise Malformed(
-            "cbor-malformed", "an integer does not fit CBOR's 64 bits", expected="−2^64 to 2^64−1"
-        )
+        raise Malformed("cbor-malformed", "an integer does not fit CBOR's 64 bits", expected="−2^64 to 2^64−1")
