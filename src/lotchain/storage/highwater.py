@@ -17,8 +17,10 @@ remember.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import os
+import re
 from pathlib import Path
 from threading import RLock
 
@@ -59,20 +61,18 @@ class FileHighWaterMark:
         """See `HighWaterMark.write`.
 
         Raises `StoreError` `mark-backwards` (a smaller size), `mark-conflict` (another root at the same size,
-        or another ledger's origin), `mark-corrupt` (the one there is damaged) or `mark-io`; the file is then
-        untouched.
+        or another ledger's origin), `mark-corrupt` (the one there is damaged), `store-busy` or `mark-io`; the
+        file is then untouched.
         """
         data = _encoded(mark)
         with self._mutex:
-            lock = WriterLock(self._path.with_name(self._path.name + "-lock"), _LOCK_SECONDS)
             try:
-                with lock:
+                lock = WriterLock(self._path.with_name(self._path.name + "-lock"), _LOCK_SECONDS)
+                with contextlib.closing(lock), lock:
                     _require_forward(self.read(), mark)
                     self._replace(data, sync)
             except OSError as error:
                 raise self._io("written", error) from error
-            finally:
-                lock.close()
 
     def _replace(self, data: bytes, sync: bool) -> None:
         unfinished = self._path.with_name(self._path.name + "-new")
@@ -145,7 +145,11 @@ def _encoded(mark: Mark) -> bytes:
         raise StoreError("mark-format", "this cannot stand in a high-water mark", found=repr(mark))
     root = base64.b64encode(mark.root).decode("ascii")
     body = f"{_FIRST_LINE}\n{mark.origin}\n{mark.size}\n{root}\n".encode()
-    return body + hashlib.sha256(body).hexdigest().encode("ascii") + b"\n"
+    return body + _seal(body)
+
+
+def _seal(body: bytes) -> bytes:
+    return hashlib.sha256(body).hexdigest().encode("ascii") + b"\n"
 
 
 def _is_origin(origin: str) -> bool:
@@ -155,7 +159,8 @@ def _is_origin(origin: str) -> bool:
 def _parsed(data: bytes, path: Path) -> Mark:
     """The mark in a file's bytes: read leniently, encoded again, and compared byte for byte."""
     first = data.split(b"\n", 1)[0]
-    if first.startswith(b"lotchain-mark/") and first != _FIRST_LINE.encode() and len(first) < 40:
+    other_version = re.fullmatch(rb"lotchain-mark/v[0-9]{1,4}", first) and first != _FIRST_LINE.encode()
+    if other_version and data[-65:] == _seal(data[:-65]):
         raise StoreError(
             "version-unsupported",
             f"the high-water mark {path} was written by another lotchain",

@@ -7,7 +7,6 @@ empty file beside the store, gone with the process that held it, even one that w
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import time
@@ -34,10 +33,8 @@ class WriterLock:
     def __init__(self, path: Path, timeout: float) -> None:
         self._timeout = timeout
         self._depth = 0
-        try:
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        except OSError as error:
-            raise _unopened(path, error) from error
+        self._name = path.name
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
 
     def __enter__(self) -> WriterLock:
         if self._depth == 0:
@@ -65,7 +62,7 @@ class WriterLock:
                 if time.monotonic() >= deadline:
                     raise StoreError(
                         "store-busy",
-                        f"another writer held the store for {self._timeout:g} seconds; nothing was written",
+                        f"another process held {self._name} for {self._timeout:g} seconds; nothing was written",
                         remedy="try again; if it goes on, look for a second process on this ledger",
                     ) from None
             time.sleep(pause)
@@ -76,12 +73,3 @@ class WriterLock:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
-
-
-def _unopened(path: Path, error: OSError) -> StoreError:
-    read_only = isinstance(error, PermissionError) or error.errno == errno.EROFS
-    return StoreError(
-        "store-read-only" if read_only else "store-io",
-        f"the lock file {path.name} cannot be opened: {error.strerror}",
-        remedy="open the store read-only, or see who may write in its folder" if read_only else "",
-    )

@@ -141,9 +141,7 @@ class MemoryStore:
         """See `Store.changed_since`."""
         with self._lock:
             self._require_open()
-            return sorted(
-                (name, self._subjects[name]) for name, end in self._changed_at.items() if end >= size
-            )
+            return sorted((name, self._subjects[name]) for name, end in self._changed_at.items() if end >= size)
 
     def history(self, name: str) -> list[int]:
         """See `Store.history`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 from pathlib import Path
@@ -18,6 +19,7 @@ from lotchain.storage.connection import (
     store_error,
     translated,
 )
+from lotchain.storage.lock import WriterLock
 
 
 def create_file(path: Path, timeout: float) -> None:
@@ -66,6 +68,20 @@ def _put(unfinished: Path, path: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def writer_lock(path: Path, timeout: float) -> WriterLock:
+    """The lock that a writing store holds while it writes. Raises `store-read-only` or `store-io`."""
+    lock = beside(path, "-lock")
+    try:
+        return WriterLock(lock, timeout)
+    except OSError as error:
+        read_only = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+        raise StoreError(
+            "store-read-only" if read_only else "store-io",
+            f"{lock.name} cannot be opened: {error.strerror}",
+            remedy="open the store read-only, or see who may write in its folder" if read_only else "",
+        ) from error
 
 
 def for_writing(path: Path, timeout: float) -> sqlite3.Connection:

@@ -93,10 +93,8 @@ def _guards(table: str, refused_when: str, code: str) -> tuple[str, ...]:
     return (
         f"CREATE TRIGGER {table}_insert BEFORE INSERT ON {table} WHEN {refused_when} "
         f"BEGIN SELECT RAISE(ABORT, '{code}'); END",
-        f"CREATE TRIGGER {table}_update BEFORE UPDATE ON {table} "
-        "BEGIN SELECT RAISE(ABORT, 'append-only'); END",
-        f"CREATE TRIGGER {table}_delete BEFORE DELETE ON {table} "
-        "BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+        f"CREATE TRIGGER {table}_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+        f"CREATE TRIGGER {table}_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'append-only'); END",
     )
 
 
@@ -109,8 +107,7 @@ _GUARDS = (
     *_guards("statements", "EXISTS (SELECT 1 FROM statements WHERE id IS NEW.id)", "statement-exists"),
     *_guards(
         "histories",
-        "NEW.position IS NOT "
-        "(SELECT coalesce(max(position) + 1, 0) FROM histories WHERE subject = NEW.subject)",
+        "NEW.position IS NOT (SELECT coalesce(max(position) + 1, 0) FROM histories WHERE subject = NEW.subject)",
         "history-moved",
     ),
     *_guards(
@@ -180,9 +177,7 @@ def bring_up(connection: sqlite3.Connection) -> None:
     migrations.apply(sqlite_utils.Database(connection))
 
 
-def _step(
-    connection: sqlite3.Connection, number: int, statements: tuple[str, ...]
-) -> Callable[[object], None]:
+def _step(connection: sqlite3.Connection, number: int, statements: tuple[str, ...]) -> Callable[[object], None]:
     def run(_: object) -> None:
         for statement in statements:
             connection.execute(statement)

@@ -55,6 +55,4 @@ def _faults(batch: Batch) -> Iterator[str]:
 def require_publication_shape(publication: Publication) -> None:
     """Raise `UsageError` `publication-shape` for a size below 1: an empty log has no checkpoint."""
     if publication.size < 1:
-        raise UsageError(
-            "publication-shape", "an empty log has nothing to publish", found=str(publication.size)
-        )
+        raise UsageError("publication-shape", "an empty log has nothing to publish", found=str(publication.size))

@@ -17,8 +17,7 @@ from typing import Any
 from lotchain.errors import StoreError
 from lotchain.ledger.ports import Batch, BatchRow, Publication, StoredHead, SubjectRow
 from lotchain.storage import opening, refusals, writes
-from lotchain.storage.connection import Stillness, beside, store_error, translated
-from lotchain.storage.lock import WriterLock
+from lotchain.storage.connection import Stillness, store_error, translated
 from lotchain.storage.shape import require_publication_shape, require_shape
 
 _CHUNK = 256
@@ -48,7 +47,7 @@ class SqliteStore:
         self._closed = False
         self._still: Stillness | None = None
         self._connection: sqlite3.Connection | None = None
-        self._lock = None if read_only else WriterLock(beside(path, "-lock"), timeout)
+        self._lock = None if read_only else opening.writer_lock(path, timeout)
 
     @classmethod
     def create(cls, path: Path | str, *, timeout: float = 5.0) -> SqliteStore:
@@ -141,9 +140,7 @@ class SqliteStore:
         rows: list[tuple[bytes]] = self._rows(sql, parameters)
         return rows[0][0] if rows else None
 
-    def _write(
-        self, work: Callable[[sqlite3.Connection], None], stands: Callable[[], bool], what: str
-    ) -> None:
+    def _write(self, work: Callable[[sqlite3.Connection], None], stands: Callable[[], bool], what: str) -> None:
         """Run `work` in one transaction; after a failed commit, `stands` tells whether it is stored."""
         with self._mutex:
             connection = self._live()
@@ -303,9 +300,7 @@ class SqliteStore:
         if beyond is None:
             rows = self._rows("SELECT name FROM subjects WHERE name >= ? ORDER BY name", (prefix,))
         else:
-            rows = self._rows(
-                "SELECT name FROM subjects WHERE name >= ? AND name < ? ORDER BY name", (prefix, beyond)
-            )
+            rows = self._rows("SELECT name FROM subjects WHERE name >= ? AND name < ? ORDER BY name", (prefix, beyond))
         return [name for (name,) in rows]
 
     def changed_since(self, size: int) -> list[tuple[str, SubjectRow]]:
@@ -333,9 +328,7 @@ class SqliteStore:
 
     def map_leaves(self, key_from: bytes, key_to: bytes) -> list[tuple[bytes, bytes]]:
         """See `Store.map_leaves`."""
-        return self._rows(
-            "SELECT key, leaf FROM map_leaves WHERE key BETWEEN ? AND ? ORDER BY key", (key_from, key_to)
-        )
+        return self._rows("SELECT key, leaf FROM map_leaves WHERE key BETWEEN ? AND ? ORDER BY key", (key_from, key_to))
 
     def opening(self, digest: bytes) -> bytes | None:
         """See `Store.opening`."""

@@ -30,9 +30,7 @@ def append(connection: sqlite3.Connection, batch: Batch) -> None:
     )
     connection.executemany("INSERT INTO tree_tiles VALUES (?, ?)", batch.tiles)
     connection.executemany("INSERT INTO tree_nodes VALUES (?, ?, ?)", batch.nodes)
-    connection.executemany(
-        "INSERT INTO openings VALUES (?, ?) ON CONFLICT DO NOTHING", batch.openings.items()
-    )
+    connection.executemany("INSERT INTO openings VALUES (?, ?) ON CONFLICT DO NOTHING", batch.openings.items())
     connection.execute(
         "INSERT INTO batches (start_index, end_index, time_ms, root) VALUES (?, ?, ?, ?)",
         (row.start, row.end, row.time, row.root),
@@ -92,8 +90,7 @@ def publish(connection: sqlite3.Connection, publication: Publication, note_only:
     if publication.size > limit:
         raise refusals.publication_ahead(publication.size, limit)
     connection.execute(
-        "INSERT INTO published VALUES (1, ?, ?) ON CONFLICT DO UPDATE "
-        "SET size = excluded.size, note = excluded.note",
+        "INSERT INTO published VALUES (1, ?, ?) ON CONFLICT DO UPDATE SET size = excluded.size, note = excluded.note",
         (publication.size, publication.note),
     )
     if note_only:
