@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.vectors_build import tree_heads
 
 from lotchain.core.closing import FORMAT, MAX_BYTES, MAX_TIME, ClosingRecord, is_closing, parse_closing
 from lotchain.core.tree import MAX_SIZE
 from lotchain.errors import Malformed
-from tests.vectors_build import tree_heads
 
 VECTORS = Path(__file__).resolve().parents[2] / "specs" / "vectors"
 CASES = json.loads((VECTORS / "closing.json").read_text(encoding="ascii"))["cases"]

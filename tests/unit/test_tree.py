@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.vectors_build import tree_heads
 
 from lotchain.core import tree
 from lotchain.core.tree import Frontier, Tile, verify_consistency, verify_inclusion
 from lotchain.errors import Malformed, UsageError
-from tests.vectors_build import tree_heads
 
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS = ROOT / "specs" / "vectors"

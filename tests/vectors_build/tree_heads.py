@@ -352,14 +352,18 @@ def _presences() -> list[Case]:
         one("last sibling missing", "too short", 4, no, siblings=hexes(siblings[:-1])),
         one("sibling too many", "too long", 4, no, siblings=hexes([*siblings, siblings[0]])),
         one("empty sibling at the end", "one leaf is no inner node", 0, no, siblings=["00" * 32],
-            root=h(b"\x11", *([leaf(key(subject(0)), head(0)), bytes(32)] if bits(key(subject(0)))[0] == "0"
-                              else [bytes(32), leaf(key(subject(0)), head(0))])).hex()),
+            root=h(b"\x11", *_at_side(key(subject(0)), leaf(key(subject(0)), head(0)), bytes(32))).hex()),
         one("sibling of 31 bytes", "sizes are checked first", 4, no,
             siblings=[siblings[0].hex()[:-2], *hexes(siblings[1:])]),
         one("257 siblings", "deeper than a key has bits", 4, no, siblings=hexes([siblings[0]] * 257)),
         one("empty map", "holds nobody", 4, no, root=h(b"\x12").hex(), siblings=[]),
         one("short root", "a truncated root", 4, no, root=map_root(MEMBERS).hex()[:32]),
     ]  # fmt: skip
+
+
+def _at_side(of: bytes, own: bytes, sibling: bytes) -> tuple[bytes, bytes]:
+    """Left and right child of the root, `own` standing on the side of this key."""
+    return (own, sibling) if bits(of)[0] == "0" else (sibling, own)
 
 
 def _absences() -> list[Case]:
@@ -382,6 +386,7 @@ def _absences() -> list[Case]:
     siblings, end = walk(MEMBERS, key(beside))
     assert end is not None
     elsewhere = next(of for of in MEMBERS if bits(of)[: len(siblings)] != bits(end)[: len(siblings)])
+    astray = next(of for of in MEMBERS if bits(of)[0] != bits(key(empty))[0])
     own = walk(MEMBERS, key(subject(4)))[0]
     lone = {key(subject(0)): head(0)}
     length, chain, state = MEMBERS[end]
@@ -402,6 +407,9 @@ def _absences() -> list[Case]:
         one("other leaf invented", "the path ends at an empty side", empty, no, other=other(end, MEMBERS[end])),
         one("other leaf elsewhere", "a leaf that is not under the path", beside, no,
             other=other(elsewhere, MEMBERS[elsewhere])),
+        one("other leaf misplaced", "a dishonest map that hangs a leaf on the wrong side", empty, no,
+            root=h(b"\x11", *_at_side(key(empty), leaf(astray, MEMBERS[astray]), b"\x11" * 32)).hex(),
+            siblings=["11" * 32], other=other(astray, MEMBERS[astray])),
         one("other leaf's length", "what does not enter the hash would be free", beside, no,
             other=other(end, (length + 1, chain, state))),
         one("other leaf's state", "all of the other leaf is hashed", beside, no,
