@@ -23,7 +23,7 @@ from lotchain.core.notes import (
     VerifierKey,
     parse_vkey,
 )
-from lotchain.core.statements import MAX_ORIGIN
+from lotchain.core.statements import audience_of
 from lotchain.errors import Malformed
 from lotchain.verify.trust import DAY_MS, HOUR_MS, MAX_AGE_MS, NO_QUORUM, Group, Policy, age_fault
 
@@ -173,13 +173,12 @@ class _Draft:
                 expected=f"one {_KIND_NAMES[key.kind]} log key",
                 found=f"a second one, {key.name}",
             )
-        if "#" in key.name or len(key.name) > MAX_ORIGIN:
+        try:
+            audience_of(key.name, None)  # the ledger's statements are made out to this name
+        except Malformed as fault:
             raise Malformed(
-                "policy-log",
-                "this name cannot be that of a ledger",
-                expected=f"no number sign, at most {MAX_ORIGIN} characters",
-                found=key.name,
-            )
+                "policy-log", "this cannot be a ledger's name", expected=fault.expected, found=key.name
+            ) from None
         self.log_keys.append(key)
 
     def read_witness(self, items: list[str]) -> None:

@@ -1,0 +1,237 @@
+"""The offline verifier: one bundle, one trust policy, one moment; no network, no database, no clock.
+
+Steps, named in the findings by their codes: 1 the file is whole · 2 the checkpoint is signed and cosigned · 3 every
+entry is in the tree · 4 dates and seen checkpoints · 5 statements are read · 6 the closure is computed, and the bundle
+holds just that · 7 replay through the judge · 8 every history and state is what the heads map commits to · 9 what
+stays open · 10 the goods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lotchain.core import cbor, hidden
+from lotchain.core.ids import kind_of
+from lotchain.core.instants import format_instant
+from lotchain.custody.conclusion import whereabouts
+from lotchain.custody.findings import Answer, Code, Finding, Weight, hold
+from lotchain.errors import Malformed
+from lotchain.events.reading import Reading, read_entry
+from lotchain.verify import goods
+from lotchain.verify.bundle import Bundle, Leaf, decode_bundle
+from lotchain.verify.closure import closure, lots_named
+from lotchain.verify.conclude import conclude
+from lotchain.verify.policy import Policy, Weighed, weigh
+from lotchain.verify.proofs import Dates, check_entries, check_head, read_dates, refused
+from lotchain.verify.relevance import relevant
+from lotchain.verify.replay import Replay, replay
+from lotchain.verify.timeline import timeline
+from lotchain.verify.verdict import Answers, Verdict, quantity_answer, word_of, worst
+
+MAX_OPENING = 16_384
+SKEW_MS = 5 * 60_000
+NO_RULE_SET = hold(
+    Answer.TREATY,
+    "no-rule-set",
+    "no rule set is adopted on this ledger: whether treaty obligations were met is not examined",
+    "have the authorities adopt their rule sets, or say `treaty not-demanded` in the policy",
+)
+TOO_OLD = hold(
+    Answer.COMPLETENESS,
+    "too-old",
+    "what is proved is older than the policy allows: later statements may exist",
+    "fetch a new bundle; only age tells a genuine older one from the latest",
+)
+COSIGNED_AHEAD = hold(
+    Answer.COMPLETENESS,
+    "cosigned-in-future",
+    "the auditing cosignatures are dated after this machine's clock",
+    "set this machine's clock, or ask the auditing authorities",
+)
+CODES = (NO_RULE_SET, TOO_OLD, COSIGNED_AHEAD)
+_UNKNOWN_VERSIONS = ("version-unsupported", "event-type", "judge-version-unknown")
+_NOT_GIVEN = Answers(*["not given: the file does not prove what it holds"] * 6)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What survived steps 2 to 8."""
+
+    bundle: Bundle
+    weighed: Weighed
+    dates: Dates
+    readings: list[tuple[Leaf, Reading]]
+    examined: tuple[str, ...]
+    replayed: Replay
+    openings: dict[str, str]
+
+
+def verify_bundle(data: bytes, policy: Policy, *, now: int, found: goods.Found | None = None) -> Verdict:
+    """Verify one bundle under one policy.
+
+    Args:
+        data: the `.lotproof` file's bytes.
+        policy: whom the inspector trusts.
+        now: the inspector's clock, ms since 1970; only the age of the proof depends on it.
+        found: what stands before the inspector, if it was compared.
+
+    Returns:
+        The verdict; a bundle that is whole and does not prove what it holds is a refused verdict (FAIL, or HOLD
+        where a version is unknown).
+
+    Raises:
+        Malformed: the file cannot be read as a bundle at all (`bundle-digest`, `bundle-format`, …).
+    """
+    bundle = decode_bundle(data)
+    try:
+        checked = _check(bundle, policy)
+    except Malformed as fault:
+        return _refused_verdict(bundle, policy, fault)
+    return _conclude(checked, policy, now, found or goods.Found())
+
+
+def _check(bundle: Bundle, policy: Policy) -> _Checked:
+    weighed = weigh(policy, bundle.note)
+    checkpoint = weighed.checkpoint
+    if checkpoint.size < 2:
+        raise refused("log-empty", "the checkpoint covers no statement", f"size {checkpoint.size}")
+    check_entries(bundle, checkpoint)
+    dates = read_dates(bundle, checkpoint)
+    readings = [(leaf, read_entry(leaf.raw)) for leaf in bundle.statements]
+    if not readings or readings[0][0].index != 0 or readings[0][1].statement.id != policy.charter:
+        raise refused("charter-mismatch", "the log does not begin with the policy's charter", "", policy.charter.hex())
+    examined = _examined(bundle, [reading for _, reading in readings])
+    replayed = replay(readings, examined, dates, origin=policy.origin, charter=policy.charter.hex())
+    if replayed.states[bundle.lot] is None:
+        raise refused("lot-absent", "the lot is not on the ledger", bundle.lot)
+    for proof in bundle.subjects:
+        check_head(dates.last.heads_root, proof, replayed.head(proof.subject))
+    _check_used(bundle, replayed, dates, [reading for _, reading in readings])
+    openings = _openings(bundle, [reading for _, reading in readings])
+    return _Checked(bundle, weighed, dates, readings, examined, replayed, openings)
+
+
+def _examined(bundle: Bundle, readings: list[Reading]) -> tuple[str, ...]:
+    """The closure, computed here; the bundle must prove just these subjects."""
+    touching: dict[str, list[Reading]] = {}
+    for reading in readings:
+        for name in dict.fromkeys((*reading.event.subjects(), *reading.event.creates())):
+            touching.setdefault(name, []).append(reading)
+    needed = closure(bundle.lot, lambda subject: touching.get(subject, ()))
+    proved = tuple(proof.subject for proof in bundle.subjects)
+    if proved != needed:
+        missing, extra = sorted(set(needed) - set(proved)), sorted(set(proved) - set(needed))
+        code = "bundle-incomplete" if missing else "bundle-extra"
+        raise refused(code, "the bundle does not prove just the subjects that its histories need",
+                      f"missing {', '.join(missing) or 'none'}; beside {', '.join(extra) or 'none'}")  # fmt: skip
+    return needed
+
+
+def _check_used(bundle: Bundle, replayed: Replay, dates: Dates, readings: Iterable[Reading]) -> None:
+    """Nothing beside: every closing record dates something, every seen proof is named by a statement."""
+    named = {(reading.event.seen.size, bytes.fromhex(reading.event.seen.root))
+             for reading in readings if reading.event.seen is not None}  # fmt: skip
+    unused = [f"size {proof.size}" for proof in bundle.seen if (proof.size, proof.root) not in named]
+    ends = {dates.closing_of(leaf.index).end for leaf in bundle.statements}
+    ends |= {proof.size - 1 for proof in bundle.seen} | {dates.last.end}
+    unused += [f"entry {end}" for end in sorted(set(dates.by_end) - ends)]
+    if unused:
+        raise refused("bundle-extra", "the bundle holds proofs that nothing in it needs", ", ".join(unused))
+
+
+def _openings(bundle: Bundle, readings: Iterable[Reading]) -> dict[str, str]:
+    """Opened hidden fields by digest (hex); an opening that opens nothing in the bundle is refused."""
+    carried = b"".join(reading.statement.payload for reading in readings)
+    opened: dict[str, str] = {}
+    for digest, encoded in bundle.openings:
+        opening = hidden.Opening.parse(cbor.decode(encoded, max_bytes=MAX_OPENING, what="opening"))
+        if not hidden.opens(digest, opening) or digest.hex().encode("ascii") not in carried:
+            raise refused("opening-invalid", "an opening does not open a hidden field of this bundle", digest.hex())
+        opened[digest.hex()] = opening.value
+    return opened
+
+
+def _conclude(checked: _Checked, policy: Policy, now: int, found: goods.Found) -> Verdict:
+    bundle, weighed, replayed = checked.bundle, checked.weighed, checked.replayed
+    state = replayed.states[bundle.lot]
+    assert state is not None  # noqa: S101  _check refused an absent lot
+    moment = weighed.as_of_ms if weighed.as_of_ms is not None else checked.dates.last.time
+    findings = relevant(
+        replayed, bundle.lot, conclude(replayed.states, [signed for _, signed in replayed.signed], moment)
+    )
+    findings += weighed.faults
+    findings += _age(policy, weighed, now)
+    findings.append(Finding(NO_RULE_SET, bundle.lot))
+    if not found.is_empty:
+        findings += goods.compare(bundle.lot, state, found)
+    ordered = tuple(sorted(dict.fromkeys(findings), key=Finding.sort_key))
+    return Verdict(
+        lot=bundle.lot,
+        word=word_of(ordered, treaty_required=policy.treaty_required),
+        answers=_answers(ordered, weighed, whereabouts(state, moment), compared=not found.is_empty),
+        findings=ordered,
+        refused=False,
+        origin=policy.origin,
+        size=weighed.checkpoint.size,
+        as_of=weighed.as_of_ms,
+        state=state,
+        steps=timeline(bundle.lot, checked.readings, replayed),
+        examined=tuple(name for name in checked.examined if kind_of(name) == "lot"),
+        named=lots_named([reading for _, reading in checked.readings], checked.examined),
+        auditors=tuple(weighed.auditors),
+        witnesses=tuple(weighed.witnesses),
+        by_statement=replayed.by_statement,
+        openings=checked.openings,
+    )
+
+
+def _age(policy: Policy, weighed: Weighed, now: int) -> list[Finding]:
+    as_of = weighed.as_of_ms
+    if as_of is None:
+        return []
+    if now - as_of > policy.max_age_ms:
+        oldest = format_instant(now - policy.max_age_ms)
+        return [Finding(TOO_OLD, policy.origin, "", f"as of {oldest} or later", format_instant(as_of))]
+    if as_of > now + SKEW_MS:
+        return [Finding(COSIGNED_AHEAD, policy.origin, "", format_instant(now), format_instant(as_of))]
+    return []
+
+
+def _answers(findings: Iterable[Finding], weighed: Weighed, where: str, *, compared: bool) -> Answers:
+    found = tuple(findings)
+    complete = weighed.attested and weighed.quorum_met
+    chain = {Weight.FAIL: "broken", Weight.HOLD: "undetermined", Weight.NOTE: "unbroken"}[worst(found, Answer.CHAIN)]
+    if chain == "unbroken" and not complete:
+        chain = "undetermined"
+    on_hold = ", on hold" if any(f.code == "on-hold" for f in found) else ""
+    treaty = "breach" if worst(found, Answer.TREATY) is Weight.FAIL else "undetermined: no rule set adopted"
+    goods_answer = "mismatch" if worst(found, Answer.GOODS) is Weight.FAIL else "match"
+    return Answers(
+        chain=chain,
+        quantity=quantity_answer(found),
+        treaty=treaty,
+        whereabouts=(where + on_hold) if complete else "undetermined: the operator's word is " + where + on_hold,
+        completeness="attested" if complete else "operator's word",
+        goods=goods_answer if compared else "not compared",
+    )
+
+
+def _refused_verdict(bundle: Bundle, policy: Policy, fault: Malformed) -> Verdict:
+    """A whole file that does not prove what it holds: no answer is given. An unknown version is undetermined."""
+    unknown = fault.code in _UNKNOWN_VERSIONS
+    weight = Weight.HOLD if unknown else Weight.FAIL
+    kind = Code(fault.code, Answer.CHAIN, weight, fault.what, fault.remedy or "fetch a new bundle")
+    finding = Finding(kind, bundle.lot, "", fault.expected, fault.found)
+    answers = Answers(*["undetermined: unknown version"] * 6) if unknown else _NOT_GIVEN
+    return Verdict(
+        lot=bundle.lot,
+        word="HOLD" if unknown else "FAIL",
+        answers=answers,
+        findings=(finding,),
+        refused=True,
+        origin=policy.origin,
+        size=0,
+        as_of=None,
+        state=None,
+    )

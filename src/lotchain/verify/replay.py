@@ -1,0 +1,118 @@
+"""Replay: the bundle's statements through the one judge, in log order, as far as they touch the closure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lotchain.core import canonical_json
+from lotchain.core.heads import INITIAL_CHAIN, Head, extend_chain
+from lotchain.core.ids import key_subject, kind_of
+from lotchain.custody import charter as charters
+from lotchain.custody.case import Cited, State
+from lotchain.custody.findings import Finding
+from lotchain.events.reading import Reading
+from lotchain.verify.bundle import Leaf
+from lotchain.verify.conclude import Signed
+from lotchain.verify.judge import Context, judge
+from lotchain.verify.proofs import Dates, refused
+
+
+@dataclass(slots=True)
+class Replay:
+    """The closure after the last statement: states, heads, findings, who signed what on which lot."""
+
+    states: dict[str, State | None]
+    lengths: dict[str, int] = field(default_factory=dict)
+    chains: dict[str, bytes] = field(default_factory=dict)
+    born: dict[str, int] = field(default_factory=dict)
+    findings: list[tuple[int, Finding]] = field(default_factory=list)
+    by_statement: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    signed: list[tuple[int, Signed]] = field(default_factory=list)
+    closed_at: dict[str, int] = field(default_factory=dict)
+
+    def head(self, subject: str) -> Head | None:
+        """The subject's commitment as replayed, None for an absent one."""
+        state = self.states[subject]
+        if state is None:
+            return None
+        digest = hashlib.sha256(canonical_json.encode(state)).digest()
+        return Head(self.lengths[subject], self.chains[subject], digest)
+
+
+class CitedHere(Mapping[str, Cited]):
+    """The bundle's own statements by hex id, as far as they stand before the one that is judged."""
+
+    def __init__(self, leaves: Mapping[str, Leaf], before: int) -> None:
+        self._leaves = leaves
+        self._before = before
+
+    def __getitem__(self, name: str) -> Cited:
+        leaf = self._leaves[name]
+        if leaf.index >= self._before:
+            raise KeyError(name)
+        return Cited(leaf.raw, leaf.index)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, leaf in self._leaves.items() if leaf.index < self._before)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def replay(
+    readings: Iterable[tuple[Leaf, Reading]], closure: Iterable[str], dates: Dates, *, origin: str, charter: str
+) -> Replay:
+    """Judge every statement of the closure's histories.
+
+    Raises:
+        Malformed: `bundle-incomplete` when the judge asks for a subject that is not there, `bundle-extra` when a
+            statement touches nothing that the proof examines.
+    """
+    pairs = list(readings)
+    leaves = {reading.statement.hex_id: leaf for leaf, reading in pairs}
+    if len(leaves) != len(pairs):
+        raise refused("statement-twice", "one statement stands at two places of the log")
+    names = tuple(closure)
+    done = Replay(states=dict.fromkeys(names))
+    for leaf, reading in pairs:
+        _step(done, leaf, reading, leaves, dates, origin, charter)
+    return done
+
+
+def _step(
+    done: Replay, leaf: Leaf, reading: Reading, leaves: Mapping[str, Leaf], dates: Dates, origin: str, charter: str
+) -> None:
+    event, statement = reading.event, reading.statement
+    touched = [name for name in event.subjects() if name in done.states]
+    closing = dates.closing_of(leaf.index)
+    seen = None
+    if event.seen is not None and event.seen.size <= leaf.index:
+        seen = dates.seen.get((event.seen.size, bytes.fromhex(event.seen.root)))
+    context = Context(
+        origin=origin,
+        charter="" if leaf.index == 0 else charter,
+        time=closing.time,
+        seen=seen,
+        cited=CitedHere(leaves, leaf.index),
+    )
+    try:
+        judgement = judge(reading, done.states, context, only=touched)
+    except LookupError as fault:
+        raise refused("bundle-incomplete", "the bundle lacks a subject that its statements need", fault) from None
+    changed = [name for name in judgement.states if name in done.states]
+    if not changed and not judgement.refused:
+        raise refused("bundle-extra", "a statement touches nothing that the proof examines", f"entry {leaf.index}")
+    hex_id = statement.hex_id
+    done.by_statement[hex_id] = judgement.findings
+    done.closed_at[hex_id] = closing.time
+    done.findings += [(leaf.index, finding) for finding in judgement.findings]
+    for name in changed:
+        done.born.setdefault(name, leaf.index)
+        done.states[name] = judgement.states[name]
+        done.lengths[name] = done.lengths.get(name, 0) + 1
+        done.chains[name] = extend_chain(done.chains.get(name, INITIAL_CHAIN), statement.id)
+    for name in changed:
+        if kind_of(name) == "lot" or name == charters.SUBJECT or kind_of(name) == "party":
+            done.signed.append((leaf.index, Signed(hex_id, name, key_subject(statement.kid), closing.time)))
