@@ -66,19 +66,17 @@ def translated(path: Path) -> Iterator[None]:
 def connect(path: Path, query: str, timeout: float) -> sqlite3.Connection:
     """A connection with our settings, in explicit-transaction mode; `query` is SQLite's URI query.
 
-    Raises `store-io` when a setting does not read back as it was set.
+    Raises `store-io` when a setting does not read back as it was set, and SQLite's own errors as they are.
     """
-    with translated(path):
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?{query}",
-            uri=True,
-            timeout=timeout,
-            isolation_level=None,
-            check_same_thread=False,
-        )
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{query}",
+        uri=True,
+        timeout=timeout,
+        isolation_level=None,
+        check_same_thread=False,
+    )
     try:
-        with translated(path):
-            _settle(connection, path)
+        _settle(connection, path)
     except BaseException:
         connection.close()
         raise
@@ -121,8 +119,11 @@ class Stillness:
 
     @classmethod
     def of(cls, path: Path) -> Stillness:
-        """The file as it stands now."""
-        status = path.stat()
+        """The file as it stands now. Raises `store-io` where that cannot be seen."""
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise unreadable(path, error) from error
         return cls(path, status.st_mtime_ns, status.st_size)
 
     def require(self) -> None:
@@ -133,6 +134,15 @@ class Stillness:
                 f"{self.path.name} was written while it was being read without a lock",
                 remedy="open it again",
             )
+
+
+def unreadable(path: Path, error: OSError) -> StoreError:
+    """`store-io`: the operating system does not let us see the file."""
+    return StoreError(
+        "store-io",
+        f"{path.name} cannot be read: {error.strerror}",
+        remedy="see who may read the file and its folder",
+    )
 
 
 def has_wal(path: Path) -> bool:

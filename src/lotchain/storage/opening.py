@@ -16,19 +16,19 @@ from lotchain.storage.connection import (
     connect,
     has_wal,
     require_wal,
-    store_error,
     translated,
+    unreadable,
 )
 from lotchain.storage.lock import WriterLock
 
 
 def create_file(path: Path, timeout: float) -> None:
     """An empty store at a path where nothing is. Raises `store-exists`, or what a disk gives."""
-    for taken in (path, beside(path, "-wal"), beside(path, "-shm")):
-        if taken.exists():
-            raise _exists(taken)
     unfinished = beside(path, f"-new-{os.getpid()}")
     try:
+        for taken in (path, beside(path, "-wal"), beside(path, "-shm")):
+            if taken.exists():
+                raise _exists(taken)
         with translated(path):
             connection = connect(unfinished, "mode=rwc", timeout)
             try:
@@ -70,6 +70,20 @@ def _put(unfinished: Path, path: Path) -> None:
         os.close(folder)
 
 
+def require_file(path: Path) -> None:
+    """Raise `store-missing` where no file is, and `store-io` where one cannot see whether there is."""
+    try:
+        there = path.is_file()
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if not there:
+        raise StoreError(
+            "store-missing",
+            f"there is no ledger at {path}",
+            remedy="restore it from a backup; a new ledger is only made when asked for",
+        )
+
+
 def writer_lock(path: Path, timeout: float) -> WriterLock:
     """The lock that a writing store holds while it writes. Raises `store-read-only` or `store-io`."""
     lock = beside(path, "-lock")
@@ -86,9 +100,9 @@ def writer_lock(path: Path, timeout: float) -> WriterLock:
 
 def for_writing(path: Path, timeout: float) -> sqlite3.Connection:
     """A connection that may write, on a file of our format and newest schema."""
-    connection = connect(path, "mode=rw", timeout)
-    try:
-        with translated(path):
+    with translated(path):
+        connection = connect(path, "mode=rw", timeout)
+        try:
             version = schema.version_of(connection)
             require_wal(connection, path)
             # SQLite opens a write-protected file silently for reading only; this asks it to mean it.
@@ -97,30 +111,32 @@ def for_writing(path: Path, timeout: float) -> sqlite3.Connection:
             if version < len(schema.STEPS):
                 schema.bring_up(connection)
             schema.require_guards(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
 
 def for_reading(path: Path, timeout: float) -> tuple[sqlite3.Connection, Stillness | None]:
     """A connection that writes nothing, not even beside the file.
 
-    In a folder where one may not write, and with no writer at work, SQLite can only read without any lock;
-    then the file's looks come too, to be asked after every read.
+    In a folder where one may not write, and with no writer at work, SQLite can only read without any lock; then
+    the file's looks come too, to be asked after every read.
     """
-    connection, still = connect(path, "mode=ro", timeout), None
-    try:
+    with translated(path):
         try:
-            connection.execute("PRAGMA user_version").fetchall()
+            return _checked(connect(path, "mode=ro", timeout)), None
         except sqlite3.OperationalError as error:
             # A WAL file needs its -shm file beside it, which nobody can make in another's folder.
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
                 raise
-            still = Stillness.of(path)
-            _require_no_wal(path)
-            connection.close()
-            connection = connect(path, "immutable=1", timeout)
+        still = Stillness.of(path)
+        _require_no_wal(path)
+        return _checked(connect(path, "immutable=1", timeout)), still
+
+
+def _checked(connection: sqlite3.Connection) -> sqlite3.Connection:
+    try:
         if schema.version_of(connection) < len(schema.STEPS):
             raise StoreError(
                 "version-unsupported",
@@ -128,12 +144,10 @@ def for_reading(path: Path, timeout: float) -> tuple[sqlite3.Connection, Stillne
                 remedy="let its owner open it once with this lotchain",
             )
         schema.require_guards(connection)
-    except BaseException as error:
+    except BaseException:
         connection.close()
-        if isinstance(error, sqlite3.Error):
-            raise store_error(error, path) from error
         raise
-    return connection, still
+    return connection
 
 
 def _require_no_wal(path: Path) -> None:

@@ -70,12 +70,7 @@ class SqliteStore:
         `store-corrupt`, `version-unsupported`, `store-read-only`, `store-busy`, `store-io`.
         """
         path = Path(path)
-        if not path.is_file():
-            raise StoreError(
-                "store-missing",
-                f"there is no ledger at {path}",
-                remedy="restore it from a backup; a new ledger is only made when asked for",
-            )
+        opening.require_file(path)
         store = cls(path, read_only=read_only, timeout=timeout)
         try:
             store._live()
