@@ -1,0 +1,124 @@
+"""Making a bundle: the closure of one lot, every statement in its histories, and the proofs under the published root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from lotchain.core.canonical_json import decode
+from lotchain.core.checkpoints import Checkpoint
+from lotchain.core.heads import HeadProof
+from lotchain.core.ids import check
+from lotchain.errors import StoreError, UsageError
+from lotchain.events.reading import Reading, read_entry
+from lotchain.ledger.reader import Reader
+from lotchain.verify.bundle import Bundle, Leaf, SeenProof, SubjectProof, encode_bundle
+from lotchain.verify.closure import closure
+
+_TRIES = 3
+
+
+def make_bundle(reader: Reader, lot: str, *, with_openings: bool = True) -> bytes:
+    """The bundle of one lot under the published checkpoint.
+
+    Args:
+        reader: the ledger.
+        lot: its id.
+        with_openings: carry the openings of hidden fields that the ledger keeps; a copy for somebody who may not
+            read them is made without.
+
+    Raises:
+        Malformed: the lot's id.
+        UsageError: `lot-not-published`, `nothing-published`.
+        StoreError: those of the store; `store-busy` when publications keep coming between.
+    """
+    check(lot, "lot", "lot")
+    for _ in range(_TRIES):
+        checkpoint, note = reader.published()
+        bundle = _Maker(reader, checkpoint, note).make(lot, with_openings)
+        # Another process may publish in between: then heads proofs and note belong to different checkpoints.
+        if bundle is not None and reader.published()[0] == checkpoint:
+            return encode_bundle(bundle)
+    raise StoreError("store-busy", "the published checkpoint moves on faster than it can be read", remedy="try again")
+
+
+class _Maker:
+    """One bundle under one checkpoint."""
+
+    def __init__(self, reader: Reader, checkpoint: Checkpoint, note: bytes) -> None:
+        self._reader = reader
+        self._checkpoint = checkpoint
+        self._note = note
+        self._read = lru_cache(maxsize=None)(lambda index: read_entry(reader.entry(index)))
+
+    def make(self, lot: str, with_openings: bool) -> Bundle | None:
+        if not self._history(lot):
+            raise UsageError(
+                "lot-not-published",
+                "no published statement is about this lot",
+                found=lot,
+                remedy="check the id; publish the ledger if the lot was registered since",
+            )
+        subjects = closure(lot, lambda subject: [self._read(index) for index in self._history(subject)])
+        indexes = sorted({0, *(index for subject in subjects for index in self._history(subject))})
+        readings = [self._read(index) for index in indexes]
+        seen = self._seen(readings)
+        ends = {self._end_of(index) for index in indexes}
+        ends |= {proof.size - 1 for proof in seen} | {self._checkpoint.size - 1}
+        proved_under, heads = self._reader.head_proofs(subjects)
+        if proved_under != self._checkpoint:
+            return None
+        return Bundle(
+            lot=lot,
+            note=self._note,
+            statements=tuple(self._leaf(index) for index in indexes),
+            closings=tuple(self._leaf(end) for end in sorted(ends)),
+            seen=seen,
+            subjects=tuple(_subject_proof(subject, heads[subject]) for subject in subjects),
+            openings=tuple(self._openings(readings)) if with_openings else (),
+        )
+
+    def _history(self, subject: str) -> list[int]:
+        return self._reader.history(subject, self._checkpoint.size)
+
+    def _end_of(self, index: int) -> int:
+        return self._reader.closing_of(index)[1]
+
+    def _leaf(self, index: int) -> Leaf:
+        path = self._reader.inclusion(index, self._checkpoint.size)
+        return Leaf(index, self._reader.entry(index), tuple(path))
+
+    def _seen(self, readings: Iterable[Reading]) -> tuple[SeenProof, ...]:
+        named = {reading.event.seen.size: reading.event.seen.root for reading in readings if reading.event.seen}
+        return tuple(
+            SeenProof(size, bytes.fromhex(root), tuple(self._reader.consistency(size, self._checkpoint.size)))
+            for size, root in sorted(named.items())
+        )
+
+    def _openings(self, readings: Iterable[Reading]) -> list[tuple[bytes, bytes]]:
+        digests = sorted({digest for reading in readings for digest in hidden_digests(reading.statement.payload)})
+        kept = ((digest, self._reader.opening(digest)) for digest in digests)
+        return [(digest, opening) for digest, opening in kept if opening is not None]
+
+
+def _subject_proof(subject: str, proof: HeadProof) -> SubjectProof:
+    other = None
+    if proof.other is not None:
+        key, head = proof.other
+        other = (key, head.length, head.chain, head.state_hash)
+    return SubjectProof(subject, proof.siblings, other)
+
+
+def hidden_digests(payload: bytes) -> set[bytes]:
+    """The digests of the hidden fields in an event's canonical JSON."""
+    found: set[bytes] = set()
+    waiting = [decode(payload)]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if set(value) == {"hidden"} and isinstance(value["hidden"], str):
+                found.add(bytes.fromhex(value["hidden"]))
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return found
