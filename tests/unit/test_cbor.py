@@ -67,7 +67,7 @@ def head(major: int, argument: int) -> bytes:
     raise AssertionError(argument)
 
 
-def code_of(data: bytes, **limits: int) -> str:
+def code_of(data: bytes, **limits: Any) -> str:
     with pytest.raises(Malformed) as caught:
         cbor.decode(data, **{"max_bytes": 65_536, **limits})
     return caught.value.code

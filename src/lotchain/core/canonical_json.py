@@ -81,9 +81,7 @@ def decode(
 
     """
     if len(data) > max_bytes:
-        raise Malformed(
-            "too-large", f"{what} is too large", expected=f"at most {max_bytes} bytes", found=len(data)
-        )
+        raise Malformed("too-large", f"{what} is too large", expected=f"at most {max_bytes} bytes", found=len(data))
     # Counting brackets and commas over everything, strings included, can only count too many: so a text that
     # passes here needs no closer look, and almost all do.
     if data.count(b"[") + data.count(b"{") > max_depth or data.count(b",") >= max_items:
@@ -114,9 +112,7 @@ def _check_limits(data: bytes, max_depth: int, max_items: int, what: str) -> Non
         if bracket in b"[{":
             depth += 1
             if depth > max_depth:
-                raise Malformed(
-                    "too-deep", f"{what} is nested too deeply", expected=f"at most {max_depth} levels"
-                )
+                raise Malformed("too-deep", f"{what} is nested too deeply", expected=f"at most {max_depth} levels")
         else:
             depth -= 1
 
@@ -144,10 +140,14 @@ def _check_keys(value: Any, what: str) -> None:
         if type(item) is dict:
             for key in item:
                 if not key.isascii():
-                    raise Malformed("json-malformed", f"a key in {what} is not ASCII", found=key)
+                    raise _key_fault(what, key)
             items += item.values()
         elif type(item) is list:
             items += item
+
+
+def _key_fault(what: str, key: str) -> Malformed:
+    return Malformed("json-malformed", f"a key in {what} is not ASCII", expected="ASCII keys", found=key)
 
 
 def _float_fault(what: str) -> Malformed:
@@ -163,6 +163,7 @@ def _cause(data: bytes, what: str, code: str, sentence: str) -> Malformed:
     duplicates: list[str] = []
     floats: list[str] = []
     too_wide: list[str] = []
+    foreign: list[str] = []
 
     def pairs(members: list[tuple[str, Any]]) -> None:
         seen: set[str] = set()
@@ -170,6 +171,8 @@ def _cause(data: bytes, what: str, code: str, sentence: str) -> Malformed:
             if key in seen:
                 duplicates.append(key)
             seen.add(key)
+            if not key.isascii():
+                foreign.append(key)
 
     def integer(digits: str) -> None:
         if len(digits) > 17 or abs(int(digits)) > MAX_SAFE_INTEGER:
@@ -185,9 +188,7 @@ def _cause(data: bytes, what: str, code: str, sentence: str) -> Malformed:
             parse_constant=floats.append,
         )
     except (ValueError, RecursionError):
-        return Malformed(
-            "json-malformed", f"{what} is not JSON in UTF-8", expected="canonical JSON (RFC 8785)"
-        )
+        return Malformed("json-malformed", f"{what} is not JSON in UTF-8", expected="canonical JSON (RFC 8785)")
     if duplicates:
         return Malformed(
             "duplicate-key",
@@ -204,6 +205,8 @@ def _cause(data: bytes, what: str, code: str, sentence: str) -> Malformed:
             expected="safe integers",
             found=too_wide[0],
         )
+    if foreign:
+        return _key_fault(what, foreign[0])
     return Malformed(
         code, f"{what} {sentence}", expected="canonical JSON: sorted keys, no white space, shortest escapes"
     )
@@ -222,9 +225,7 @@ def _check_encodable(value: Any) -> None:
                 continue
             if kind is int:
                 if not -MAX_SAFE_INTEGER <= item <= MAX_SAFE_INTEGER:
-                    raise Malformed(
-                        "json-malformed", "an integer is beyond ±(2^53−1)", expected="safe integers"
-                    )
+                    raise Malformed("json-malformed", "an integer is beyond ±(2^53−1)", expected="safe integers")
             elif kind is dict:
                 containers = True
                 for key in item:
@@ -240,7 +241,5 @@ def _check_encodable(value: Any) -> None:
                 raise Malformed("json-malformed", "this type has no place in our JSON", found=kind.__name__)
         depth += containers
         if depth > MAX_DEPTH:
-            raise Malformed(
-                "too-deep", "a value is nested too deeply", expected=f"at most {MAX_DEPTH} levels"
-            )
+            raise Malformed("too-deep", "a value is nested too deeply", expected=f"at most {MAX_DEPTH} levels")
         level = inner

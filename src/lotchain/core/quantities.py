@@ -142,9 +142,7 @@ def format_amount(amount: int, kind: str) -> str:
     """
     symbol = _SHOWN_IN.get(kind)
     if symbol is None:
-        raise Malformed(
-            "unit-kind", "there is no such kind of quantity", expected="mass or volume", found=kind
-        )
+        raise Malformed("unit-kind", "there is no such kind of quantity", expected="mass or volume", found=kind)
     whole, rest = divmod(abs(amount), _SHOWN_FACTOR)
     decimals = f"{rest:09}".rstrip("0").ljust(3, "0")
     sign = "-" if amount < 0 else ""
@@ -164,9 +162,7 @@ def to_text(amount: int, unit: str) -> str:
     """
     known = UNITS.get(unit)
     if known is None:
-        raise Malformed(
-            "unit-unknown", "this unit is not on the closed list", expected=", ".join(UNITS), found=unit
-        )
+        raise Malformed("unit-unknown", "this unit is not on the closed list", expected=", ".join(UNITS), found=unit)
     if not 0 < amount <= MAX_AMOUNT:
         raise _range_fault(str(amount), "")
     whole, rest = divmod(amount, known.factor)
@@ -199,16 +195,16 @@ def parse_parts_per_million(text: str, field: str = "") -> int:
     )
 
 
-def _grammar_fault(text: str, field: str) -> Malformed:
+def _grammar_fault(text: str, field: str, found: str = "") -> Malformed:
     """Text outside the grammar. A number below zero is named as such, since its writer meant a number."""
     negative = _DECIMAL.fullmatch(text[1:]) if text.startswith("-") else None
     if negative is not None and text.strip("-0."):
-        return _range_fault(text, field)
+        return _range_fault(found or text, field)
     return Malformed(
         "quantity-format",
         "this is not a decimal",
         expected="ASCII digits with at most one point, no sign, no exponent, no leading zero, as a string",
-        found=text,
+        found=found or text,
         field=field,
     )
 
@@ -216,11 +212,12 @@ def _grammar_fault(text: str, field: str) -> Malformed:
 def _long_fault(text: object, field: str) -> Malformed:
     """More digits than allowed, judged by the first ones alone, whatever the length."""
     if not isinstance(text, str):
-        return _grammar_fault(repr(text), field)
+        return _grammar_fault(type(text).__name__, field)
     start = text[: MAX_DIGITS + 1]
+    found = text[:64]
     if _DECIMAL.fullmatch(start + "0") is None:
-        return _grammar_fault(text[:64], field)
-    return _precision_fault(text[:64], field) if "." in start else _range_fault(text[:64], field)
+        return _grammar_fault(start + "0", field, found)
+    return _precision_fault(found, field) if "." in start else _range_fault(found, field)
 
 
 def _range_fault(text: str, field: str) -> Malformed:
