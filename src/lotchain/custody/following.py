@@ -70,6 +70,7 @@ MOVED_ON_HOLD = fail(
     "the lot was acted on while an authority's hold stood on it",
     "ask the authority that placed the hold; only it can release it",
 )
+LOT_TWICE = refusal("lot-twice", "a lot stands in two lines", "one line a lot")
 
 ACT_CODES = (LOT_UNKNOWN, LOT_ENDED, NOT_CUSTODIAN, PREV_UNKNOWN, PREV_STALE, OFFER_OPEN)
 REPLY_CODES = (LOT_UNKNOWN, OFFER_UNKNOWN, OFFER_CLOSED, NOT_RECEIVER)

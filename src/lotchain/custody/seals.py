@@ -60,6 +60,18 @@ def compare(case: Case, lot: str, state: State, found: Iterable[str]) -> tuple[F
     )
 
 
+def cut(case: Case, lot: str, state: State, numbers: Iterable[str]) -> tuple[Finding, ...]:
+    """Findings about seals taken off that the state does not know as fitted."""
+    known, taken = set(state["seals"]), set(numbers)
+    strange = sorted(taken - known)
+    if not strange:
+        return ()
+    left = known - taken
+    misread = all(any(is_misreading(number, other) for other in left) for number in strange)
+    kind = SEAL_MISREAD if misread else SEAL_CHANGED
+    return (case.finding(kind, lot, expected=", ".join(sorted(known)) or "no seal", found=", ".join(strange)),)
+
+
 def fitted(state: State, numbers: Iterable[str]) -> State:
     """The lot with more seals on it."""
     return {**state, "seals": sorted({*state["seals"], *numbers})}

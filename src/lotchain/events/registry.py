@@ -21,6 +21,18 @@ EVENT_TYPES: dict[str, tuple[str, str]] = {
     "hand-over/1": ("hand_over", "HandOver"),
     "acceptance/1": ("acceptance", "Acceptance"),
     "refusal/1": ("refusal", "Refusal"),
+    "consignment/1": ("consignment", "Consignment"),
+    "arrival/1": ("arrival", "Arrival"),
+    "seal-applied/1": ("seal_applied", "SealApplied"),
+    "seal-checked/1": ("seal_checked", "SealChecked"),
+    "seal-broken/1": ("seal_broken", "SealBroken"),
+    "inspection/1": ("inspection", "Inspection"),
+    "hold/1": ("hold", "Hold"),
+    "release/1": ("release", "Release"),
+    "licence-change/1": ("licence_change", "LicenceChange"),
+    "licence-suspension/1": ("licence_suspension", "LicenceSuspension"),
+    "licence-revocation/1": ("licence_revocation", "LicenceRevocation"),
+    "key-revocation/1": ("key_revocation", "KeyRevocation"),
 }
 LARGE = frozenset({"conflict/1"})
 """Types whose statements may fill an entry; all others stay within `MAX_STATEMENT`."""

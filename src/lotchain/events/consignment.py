@@ -1,0 +1,133 @@
+"""Consignment: the custodian declares which lots travel together, from whom to whom, and by which route."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from lotchain.core.ids import creator_of
+from lotchain.custody import consignments
+from lotchain.custody.case import Case, Effect, State
+from lotchain.custody.findings import Answer, Finding, hold, note, refusal
+from lotchain.custody.following import LOT_ENDED, LOT_TWICE, LOT_UNKNOWN, NOT_CUSTODIAN
+from lotchain.events.event import Event
+from lotchain.events.fields import ConsignmentId, Documents, HideableText, Locode, LotId, PartyId, Word
+
+CONSIGNMENT_NAME_FOREIGN = refusal(
+    "consignment-name-foreign",
+    "a new consignment is named under the party that declares it",
+    "name it consignment:<your party>/<local number>",
+)
+CONSIGNMENT_EXISTS = refusal(
+    "consignment-exists",
+    "a consignment is declared once, and this one is",
+    "choose an unused local number; a changed route is a new consignment",
+)
+CONSIGNMENT_REPLACED = note(
+    Answer.CHAIN,
+    "consignment-replaced",
+    "whoever had declared the lot's consignment, or its importer, replaced it before it was delivered",
+    "compare route and consignees of the two",
+)
+CONSIGNMENT_REROUTED = hold(
+    Answer.CHAIN,
+    "consignment-rerouted",
+    "a party that carries or keeps the lot declared another route or other consignees than its sender had",
+    "ask the exporter and the importer of the first consignment whether they know of the second",
+)
+ROUTE_ELSEWHERE = note(
+    Answer.CHAIN,
+    "route-starts-elsewhere",
+    "the lot's declared place is not on the route that was declared for it",
+    "name every place of the journey, its beginning too",
+)
+
+
+class Consignment(Event):
+    """Lots under way together: who sends them, who takes them in, who is to receive them, and by which route."""
+
+    TITLE: ClassVar[str] = "Consignment"
+    CODES = (
+        CONSIGNMENT_NAME_FOREIGN, CONSIGNMENT_EXISTS, CONSIGNMENT_REPLACED, CONSIGNMENT_REROUTED, ROUTE_ELSEWHERE,
+        LOT_TWICE, LOT_UNKNOWN, LOT_ENDED, NOT_CUSTODIAN,
+    )  # fmt: skip
+
+    type: Literal["consignment/1"] = Field("consignment/1", title="Type", description="event type and version")
+    consignment: ConsignmentId = Field(title="Consignment", description="named under the party that declares it")
+    exporter: PartyId = Field(title="Exporter", description="who sends it out of its country")
+    importer: PartyId = Field(title="Importer", description="who takes it into its country")
+    final: Annotated[tuple[PartyId, ...], Field(min_length=1, max_length=10)] = Field(
+        title="Final consignees", description="the parties at which the lots are delivered"
+    )
+    route: Annotated[tuple[Locode, ...], Field(min_length=2, max_length=20)] = Field(
+        title="Route", description="UN/LOCODEs in travelling order, beginning and end included"
+    )
+    lots: Annotated[tuple[LotId, ...], Field(min_length=1, max_length=50)] = Field(
+        title="Lots", description="what travels in it, as whole lots"
+    )
+    mode: Word = Field(title="Mode", description="how it mainly travels: road, rail, sea, air, inland-water")
+    documents: Documents = Field((), title="Documents", description="papers by SHA-256")
+    remarks: HideableText | None = Field(None, title="Remarks", description="free text; may be hidden")
+
+    def subjects(self) -> tuple[str, ...]:
+        """The consignment and its lots."""
+        return (self.consignment, *dict.fromkeys(self.lots))
+
+    def judge(self, subject: str, case: Case) -> Effect:
+        """Declare the consignment; each lot keeps a copy of its route and consignees."""
+        if subject == self.consignment:
+            return self._judge_consignment(case)
+        state = case.state(subject)
+        if state is None:
+            return Effect({}, (case.finding(LOT_UNKNOWN, subject),))
+        if state["ended"] is not None:
+            return Effect({}, (case.finding(LOT_ENDED, subject, found=state["ended"]["how"]),))
+        if case.issuer != state["custodian"]:
+            return Effect({}, (case.finding(NOT_CUSTODIAN, subject, expected=state["custodian"], found=case.issuer),))
+        after = consignments.consigned(
+            state, self.consignment, by=case.issuer, importer=self.importer, final=self.final, route=self.route
+        )
+        return Effect({subject: after}, self._remarked(case, subject, state))
+
+    def _judge_consignment(self, case: Case) -> Effect:
+        name = self.consignment
+        if creator_of(name) != case.issuer:
+            fault = case.finding(CONSIGNMENT_NAME_FOREIGN, name, expected=case.issuer, found=creator_of(name))
+            return Effect({}, (fault,))
+        if case.state(name) is not None:
+            return Effect({}, (case.finding(CONSIGNMENT_EXISTS, name),))
+        if len(set(self.lots)) != len(self.lots):
+            return Effect({}, (case.finding(LOT_TWICE, name),))
+        state = consignments.new_consignment(
+            name,
+            exporter=self.exporter,
+            importer=self.importer,
+            final=self.final,
+            route=self.route,
+            lots=self.lots,
+            mode=self.mode,
+            by=case.issuer,
+        )
+        return Effect({name: state})
+
+    def _remarked(self, case: Case, lot: str, state: State) -> tuple[Finding, ...]:
+        findings: list[Finding] = []
+        standing = state["consignment"]
+        if standing is not None and not state["delivered"]:
+            entitled = case.issuer in (standing["by"], standing["importer"])
+            kind = CONSIGNMENT_REPLACED if entitled else CONSIGNMENT_REROUTED
+            findings.append(case.finding(kind, lot, expected=standing["id"], found=self.consignment))
+        if state["place"]["code"] not in self.route:
+            route = " → ".join(self.route)
+            findings.append(case.finding(ROUTE_ELSEWHERE, lot, expected=state["place"]["code"], found=route))
+        return tuple(findings)
+
+    def sentence(self) -> str:
+        """What travels, from whom to whom, by which route."""
+        final = ", ".join(self.final)
+        return f"{len(self.lots)} lot(s) from {self.exporter} to {final} by {self.mode}: {' → '.join(self.route)}."
+
+    def details(self) -> tuple[tuple[str, str], ...]:
+        """Importer and lots."""
+        return (("Importer", self.importer), ("Lots", ", ".join(self.lots)))
