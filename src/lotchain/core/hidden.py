@@ -14,6 +14,7 @@ from dataclasses import field as _member
 from hashlib import sha256
 from hmac import compare_digest
 
+from lotchain.core.text import check_text
 from lotchain.errors import Malformed
 
 TAG = b"lotchain/hidden/1\n"
@@ -21,7 +22,7 @@ SALT_BYTES = 16
 MAX_FIELD = 200
 """Characters of a field's path."""
 MAX_VALUE = 4_096
-"""Bytes of a hidden text in UTF-8."""
+"""Bytes of a hidden text in UTF-8; what the text may hold is said in `core.text`."""
 
 _FIELD = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*|\[(?:0|[1-9][0-9]{0,3})\])*")
 _HEX_DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -127,9 +128,7 @@ def hidden_digest(member: object, *, field: str = "") -> bytes | None:
 def _digest(field: str, salt: bytes, value: str) -> bytes:
     name = field.encode("ascii")
     text = value.encode("utf-8")
-    return sha256(
-        TAG + len(name).to_bytes(2, "big") + name + salt + len(text).to_bytes(4, "big") + text
-    ).digest()
+    return sha256(TAG + len(name).to_bytes(2, "big") + name + salt + len(text).to_bytes(4, "big") + text).digest()
 
 
 def _check(field: object, salt: object, value: object) -> None:
@@ -143,14 +142,12 @@ def _check(field: object, salt: object, value: object) -> None:
         )
     if not isinstance(salt, bytes) or len(salt) != SALT_BYTES:
         raise _malformed("a salt has 16 bytes", field)
-    if not isinstance(value, str) or not value:
-        raise _malformed("a hidden value is text, and not empty", field)
+    if not isinstance(value, str):
+        raise _malformed("a hidden value is text", field)
     try:
-        size = len(value.encode("utf-8"))
-    except UnicodeEncodeError:
-        raise _malformed("a hidden text is not Unicode", field) from None
-    if size > MAX_VALUE:
-        raise _malformed("a hidden text is too long: 4096 bytes at most", field)
+        check_text(value, field=field, max_chars=MAX_VALUE, max_bytes=MAX_VALUE, multiline=True)
+    except Malformed as fault:
+        raise _malformed(f"a hidden text may not stand here: {fault.what}", field) from None
 
 
 def _malformed(what: str, field: str = "") -> Malformed:
