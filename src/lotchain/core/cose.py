@@ -123,9 +123,7 @@ def parse_sign1(raw: bytes, *, max_bytes: int = MAX_ENTRY, tagged: bool = True) 
     return Sign1(protected_bytes, protected, unprotected, payload, signature)
 
 
-def verify_sign1(
-    message: Sign1, key: PublicKey, *, external_aad: bytes = b"", detached: bytes | None = None
-) -> bool:
+def verify_sign1(message: Sign1, key: PublicKey, *, external_aad: bytes = b"", detached: bytes | None = None) -> bool:
     """Whether `key` signed `message`.
 
     The key's type alone decides how; the algorithm that the message names can only agree with it. COSE lets
@@ -169,9 +167,7 @@ def _protected_map(data: bytes) -> dict[object, object]:
     if not data:
         return {}
     try:
-        members = cbor.decode(
-            data, max_bytes=MAX_ENTRY, max_depth=8, max_items=256, what="a protected header"
-        )
+        members = cbor.decode(data, max_bytes=MAX_ENTRY, max_depth=8, max_items=256, what="a protected header")
     except Malformed as fault:
         raise _malformed(
             "the protected header is not deterministic CBOR", found=str(fault), field="protected"

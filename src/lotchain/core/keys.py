@@ -64,9 +64,7 @@ class PublicKey:
             raise _algorithm_refused(f"algorithm {self.algorithm!r}")
         if not isinstance(self.raw, bytes) or len(self.raw) != size:
             found = f"{len(self.raw)} bytes" if isinstance(self.raw, bytes) else type(self.raw).__name__
-            raise Malformed(
-                "key-format", "a public key has the wrong length", expected=f"{size} bytes", found=found
-            )
+            raise Malformed("key-format", "a public key has the wrong length", expected=f"{size} bytes", found=found)
         if self.algorithm == ED25519:
             _check_ed25519(self.raw)
         else:

@@ -108,9 +108,7 @@ def audience_of(origin: str, charter_id: bytes | None) -> str:
 
     """
     if charter_id is not None and len(charter_id) != 32:
-        raise Malformed(
-            "audience-format", "a charter id has 32 bytes", found=len(charter_id), field="audience"
-        )
+        raise Malformed("audience-format", "a charter id has 32 bytes", found=len(charter_id), field="audience")
     audience = origin if charter_id is None else f"{origin}#{charter_id.hex()}"
     _check_audience(audience)
     if "#" in origin:
@@ -118,9 +116,7 @@ def audience_of(origin: str, charter_id: bytes | None) -> str:
     return audience
 
 
-def protected_header(
-    *, algorithm: int, kid: bytes, issuer: str, subject: str, audience: str, signed_at: int
-) -> bytes:
+def protected_header(*, algorithm: int, kid: bytes, issuer: str, subject: str, audience: str, signed_at: int) -> bytes:
     """The protected header of a statement, deterministic CBOR; arguments as in `Statement`.
 
     Raises:
@@ -138,13 +134,7 @@ def protected_header(
 
 def assemble(protected: bytes, payload: bytes, signature: bytes) -> bytes:
     """The message: tag 18, `[protected, {}, payload, signature]`."""
-    return (
-        b"\xd2\x84"
-        + cose.byte_string(protected)
-        + b"\xa0"
-        + cose.byte_string(payload)
-        + cose.byte_string(signature)
-    )
+    return b"\xd2\x84" + cose.byte_string(protected) + b"\xa0" + cose.byte_string(payload) + cose.byte_string(signature)
 
 
 def parse_statement(raw: bytes, *, max_bytes: int = MAX_ENTRY) -> Statement:
@@ -164,9 +154,7 @@ def parse_statement(raw: bytes, *, max_bytes: int = MAX_ENTRY) -> Statement:
     if not isinstance(raw, bytes):
         _refuse("a statement is a byte string", found=type(raw).__name__)
     if len(raw) > max_bytes:
-        raise Malformed(
-            "too-large", "a statement is too large", expected=f"at most {max_bytes} bytes", found=len(raw)
-        )
+        raise Malformed("too-large", "a statement is too large", expected=f"at most {max_bytes} bytes", found=len(raw))
     statement = _walk(raw)
     if statement is None:
         _explain(raw, max_bytes)
@@ -326,9 +314,7 @@ def _explain_header(members: dict[object, object]) -> None:
     """Name what is wrong with the protected header, if it is the header."""
     for label in members:
         if label not in _LABELS:
-            raise Malformed(
-                "header-unknown", "a protected header has a member not known here", found=repr(label)
-            )
+            raise Malformed("header-unknown", "a protected header has a member not known here", found=repr(label))
     for label, name in _LABELS.items():
         if label not in members:
             code = "alg-not-allowed" if label == 1 else "statement-malformed"

@@ -133,9 +133,7 @@ def describe_key_file(path: str | os.PathLike[str]) -> KeyFile:
 
     """
     document = _document(Path(path))
-    return KeyFile(
-        document["algorithm"], bytes.fromhex(document["public"]), "plain" not in document["secret"]
-    )
+    return KeyFile(document["algorithm"], bytes.fromhex(document["public"]), "plain" not in document["secret"])
 
 
 def _seal(document: dict[str, Any], secret: bytes, passphrase: str) -> dict[str, Any]:
@@ -248,8 +246,8 @@ def _read(path: Path) -> bytes:
         raise SigningError(
             "key-file-permissions", "a key file cannot be opened", found=f"{path}: {fault.strerror}"
         ) from None
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise SigningError("key-file-format", "a key file is a regular file", found=str(path))
         if status.st_mode & 0o077:
@@ -260,7 +258,9 @@ def _read(path: Path) -> bytes:
                 found=f"mode {stat.S_IMODE(status.st_mode):04o}",
                 remedy="if nobody can have copied it: chmod 600; else revoke the key and make a new one",
             )
-        return file.read(MAX_FILE + 1)
+        return os.read(handle, MAX_FILE + 1)
+    finally:
+        os.close(handle)
 
 
 def _document(path: Path) -> dict[str, Any]:
@@ -269,9 +269,7 @@ def _document(path: Path) -> dict[str, Any]:
     if len(data) > MAX_FILE or not data.endswith(b"\n"):
         _damaged("it is not one line of JSON")
     try:
-        document = canonical_json.decode(
-            data[:-1], max_bytes=MAX_FILE, max_depth=3, max_items=32, what="key file"
-        )
+        document = canonical_json.decode(data[:-1], max_bytes=MAX_FILE, max_depth=3, max_items=32, what="key file")
     except LotchainError:
         document = None
     if not isinstance(document, dict):
@@ -335,6 +333,4 @@ def _wrong_algorithm(what: str, document: dict[str, Any]) -> SigningError:
 
 
 def _unwritable(path: Path, fault: OSError) -> SigningError:
-    return SigningError(
-        "key-file-unwritable", "a key file cannot be written", found=f"{path}: {fault.strerror}"
-    )
+    return SigningError("key-file-unwritable", "a key file cannot be written", found=f"{path}: {fault.strerror}")

@@ -16,7 +16,7 @@ from nacl.bindings import crypto_sign, crypto_sign_seed_keypair
 from lotchain.core import canonical_json
 from lotchain.core.keys import ED25519, ES256, P256_ORDER, PublicKey, possession_message
 from lotchain.core.statements import MAX_ENTRY, assemble, parse_statement, protected_header, sig_structure
-from lotchain.errors import SigningError, UsageError
+from lotchain.errors import Malformed, SigningError, UsageError
 
 ALGORITHMS = {"ed25519": ED25519, "es256": ES256}
 SECRET_BYTES = 32
@@ -110,9 +110,7 @@ def new_signer(algorithm: str = "ed25519") -> SoftwareSigner:
     """
     number = ALGORITHMS.get(algorithm)
     if number is None:
-        raise UsageError(
-            "alg-not-allowed", "no such kind of key", expected=" or ".join(ALGORITHMS), found=algorithm
-        )
+        raise UsageError("alg-not-allowed", "no such kind of key", expected=" or ".join(ALGORITHMS), found=algorithm)
     secret = os.urandom(SECRET_BYTES)
     while number == ES256 and not 0 < int.from_bytes(secret, "big") < P256_ORDER:
         secret = os.urandom(SECRET_BYTES)
@@ -138,7 +136,8 @@ def sign_statement(
 
     """
     public = signer.public
-    canonical_json.decode(payload, max_bytes=MAX_ENTRY, what="event")
+    if not isinstance(canonical_json.decode(payload, max_bytes=MAX_ENTRY, what="event"), dict):
+        raise Malformed("json-malformed", "an event is an object", field="payload")
     protected = protected_header(
         algorithm=public.algorithm,
         kid=public.thumbprint,
@@ -147,9 +146,7 @@ def sign_statement(
         audience=audience,
         signed_at=signed_at,
     )
-    parse_statement(
-        assemble(protected, payload, bytes(64))
-    )  # refuses before the key is used, above all on size
+    parse_statement(assemble(protected, payload, bytes(64)))  # refuses before the key is used, above all on size
     return assemble(protected, payload, signer.sign(sig_structure(protected, payload)))
 
 
