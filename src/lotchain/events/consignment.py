@@ -74,6 +74,10 @@ class Consignment(Event):
         """The consignment and its lots."""
         return (self.consignment, *dict.fromkeys(self.lots))
 
+    def reads(self, subject: str) -> tuple[str, ...]:
+        """The consignment: a lot's proof holds it, though a lot is judged by its own copy."""
+        return (self.consignment,)
+
     def judge(self, subject: str, case: Case) -> Effect:
         """Declare the consignment; each lot keeps a copy of its route and consignees."""
         if subject == self.consignment:
