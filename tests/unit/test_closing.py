@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.vectors_build import tree_heads
 
 from lotchain.core.closing import FORMAT, MAX_BYTES, MAX_TIME, ClosingRecord, is_closing, parse_closing
-from lotchain.core.tree import MAX_SIZE
+from lotchain.core.tree import MAX_SIZE, leaf_hash
 from lotchain.errors import Malformed
 
 VECTORS = Path(__file__).resolve().parents[2] / "specs" / "vectors"
@@ -125,3 +126,11 @@ def test_every_changed_byte_is_refused_or_another_record() -> None:
 
 def test_format_names_its_version() -> None:
     assert RECORD.encode()[2:20] == FORMAT.encode()
+
+
+def test_the_example_of_the_page() -> None:
+    page = (VECTORS.parent / "formats" / "closing-record.md").read_text(encoding="utf-8")
+    assert leaf_hash(RECORD.encode()).hex() in page
+    block = page.split("```")[-2]
+    digits = "".join(word for line in block.splitlines() for word in re.split(r"  +(?=\S)", line.strip())[0].split())
+    assert bytes.fromhex(digits) == RECORD.encode()

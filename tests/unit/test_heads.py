@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -435,3 +436,24 @@ def test_nothing_but_malformed_escapes_a_tile(noise: bytes) -> None:
     for data in (noise, b"\x01" + noise, b"\x01\x01\x01" + noise):
         with contextlib.suppress(Malformed):
             assert Tile.decode(data).encode() == data
+
+
+def test_the_example_of_the_page() -> None:
+    page = (VECTORS.parent / "formats" / "heads-map.md").read_text(encoding="utf-8")
+    example = page[page.index("## Example") :]
+    names = [f"lot:CO-900123456/7K3Q-0{i}" for i in (1, 2, 3)]
+    members = {
+        subject_key(name): Head(i + 1, bytes([0xA0 + i]) * 32, bytes([0xB0 + i]) * 32) for i, name in enumerate(names)
+    }
+    leaves = [heads.leaf_hash(key, head.to_bytes()) for key, head in members.items()]
+    chain = heads.extend_chain(heads.INITIAL_CHAIN, b"\x11" * 32)
+    told = [digest for pair in zip(members, leaves, strict=True) for digest in pair]
+    told += [heads.inner_hash(leaves[0], leaves[1]), root_by_definition(members)]
+    told += [chain, heads.extend_chain(chain, b"\x22" * 32)]
+    assert re.findall(r"[0-9a-f]{64}", example) == [digest.hex() for digest in told]
+    made = HeadsMap(MemoryHeadStore())
+    made.update(members.items())
+    proof = made.prove(subject_key("lot:CO-900123456/7K3Q-04"))
+    assert proof.siblings == (leaves[2], leaves[0])
+    assert proof.other is not None
+    assert proof.other[0] == subject_key(names[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -312,3 +313,14 @@ def test_nothing_but_malformed_escapes_a_tile_path(path: str) -> None:
         assert fault.code == "tile-path-malformed"
     else:
         assert tree.tile_path(tile.level, tile.index, tile.width) == path
+
+
+def test_the_example_of_the_page() -> None:
+    page = (VECTORS.parent / "formats" / "tree.md").read_text(encoding="utf-8")
+    example = page[page.index("## Example") :]
+    frontier = Frontier()
+    for leaf in LEAVES[:7]:
+        frontier.append(leaf)
+    told = [LEAVES[0], ROOTS[3], ROOTS[7], *tree.inclusion_path(3, 7, node), *tree.consistency_path(3, 7, node)]
+    told += frontier.peaks
+    assert re.findall(r"[0-9a-f]{64}", example) == [digest.hex() for digest in told]

@@ -18,7 +18,7 @@ Pure. Everything that verifies answers False to whatever is wrong and never rais
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -218,8 +218,3 @@ def verify_absence(root: bytes, subject: str, siblings: Sequence[bytes], other: 
     if any(bit(key, depth) != bit(other_key, depth) for depth in range(len(siblings))):
         return False
     return _climb(key, leaf_hash(other_key, head.to_bytes()), siblings) == root
-
-
-def heads_of(subjects: Iterable[tuple[str, Head]]) -> dict[bytes, Head]:
-    """{key: head} from (subject, head) pairs, as `root_by_definition` takes it."""
-    return {subject_key(subject): head for subject, head in subjects}

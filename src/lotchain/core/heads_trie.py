@@ -113,6 +113,8 @@ class HeadsMap:
     the *published* map while the first moves on. What is read is checked against the hash above it; only
     the root has none above it: the caller compares `root()` with the closing record.
 
+    The store must not change under it but by `flush` and `written`: after another publication, make a new one.
+
     Every reading method raises StoreError store-corrupt when stored tiles and leaves contradict each other,
     and Malformed (heads-tile-malformed, head-malformed, version-unsupported) when one cannot be read.
     """
