@@ -209,3 +209,14 @@ class Signer(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """A signature over exactly these bytes."""
+
+
+class MLDSASigner(Protocol):
+    """An ML-DSA-44 key of a log or a witness that stays in the signing room."""
+
+    @property
+    def public_raw(self) -> bytes:
+        """The public half, 1,312 bytes (FIPS 204, pkEncode)."""
+
+    def sign(self, message: bytes) -> bytes:
+        """2,420 bytes over `message`, pure ML-DSA-44 with an empty context."""

@@ -146,7 +146,7 @@ class Reader:
         try:
             return parse_closing(raw), index, raw
         except Malformed as fault:
-            raise _corrupt(f"entry {index} should be a closing record: {fault}") from fault
+            raise corrupt(f"entry {index} should be a closing record: {fault}") from fault
 
     # The tree
 
@@ -159,7 +159,7 @@ class Reader:
         if level >= TILE_HEIGHT:
             found = self._store.node(level, index)
             if found is None or len(found) != _HASH:
-                raise _corrupt(f"node {level}/{index} of the tree is not stored")
+                raise corrupt(f"node {level}/{index} of the tree is not stored")
             return found
         first, width = index << level, 1 << level
         tile, at = divmod(first, TILE_WIDTH)
@@ -179,7 +179,7 @@ class Reader:
                 first = tile * TILE_WIDTH
                 known = known + [leaf_hash(raw) for raw in self._store.entries(first + len(known), first + TILE_WIDTH)]
             if len(known) < wanted:
-                raise _corrupt(f"tile {tile} of the tree has {len(known)} of {wanted} leaf hashes")
+                raise corrupt(f"tile {tile} of the tree has {len(known)} of {wanted} leaf hashes")
             if len(self._tiles) >= _CACHED_TILES:
                 self._tiles.clear()
             self._tiles[tile] = known
@@ -297,11 +297,12 @@ def _checkpoint(note: bytes, size: int) -> Checkpoint:
     try:
         checkpoint = parse_checkpoint_text(parse_note(note).text)
     except Malformed as fault:
-        raise _corrupt(f"a stored checkpoint cannot be read: {fault}") from fault
+        raise corrupt(f"a stored checkpoint cannot be read: {fault}") from fault
     if checkpoint.size != size:
-        raise _corrupt(f"a checkpoint stored for size {size} states {checkpoint.size}")
+        raise corrupt(f"a checkpoint stored for size {size} states {checkpoint.size}")
     return checkpoint
 
 
-def _corrupt(found: str) -> StoreError:
+def corrupt(found: str) -> StoreError:
+    """`store-corrupt`: what is stored contradicts itself, as `found` says."""
     return StoreError("store-corrupt", "stored rows contradict each other", found=found, remedy="audit this ledger")

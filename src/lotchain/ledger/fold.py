@@ -1,0 +1,397 @@
+"""The one walk along a log: judge each statement, carry states, histories, tree and heads map forward.
+
+Append, audit and the auditing witness all call it, so they cannot disagree on what a log does. A `Fold` stands at
+the end of a store's log. Statements are offered to an open batch, one by one, each seeing those before it; `close`
+computes everything that the batch adds, and writes nothing. Whoever called then stores the batch and says `commit`,
+or says `abandon`, and the fold stands where it stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from lotchain.core import canonical_json
+from lotchain.core.closing import ClosingRecord
+from lotchain.core.heads import INITIAL_CHAIN, Head, extend_chain, subject_key
+from lotchain.core.heads_trie import HeadsMap, HeadWrites, Snapshot
+from lotchain.core.statements import parse_statement
+from lotchain.core.tree import TILE_HEIGHT, TILE_WIDTH, Frontier, leaf_hash
+from lotchain.custody.case import Cited, State
+from lotchain.errors import Malformed, UsageError
+from lotchain.events.reading import Reading, read_entry
+from lotchain.ledger.ports import Batch, BatchRow, Store, StoredHead, SubjectRow
+from lotchain.ledger.reader import StoredHeads, corrupt
+from lotchain.verify.judge import JUDGE_VERSION, Context, Judgement, judge, names_read
+
+MAX_BATCH = 1_000
+"""Statements of the largest batch, so that a batch is judged and stored in one breath."""
+_MAX_STATE = 1 << 24
+_CACHED_SUBJECTS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One statement as the fold judged it; `index` is its place in the log, None when it was refused."""
+
+    reading: Reading
+    judgement: Judgement
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A closed batch, computed and not yet stored: everything that it adds to the log and beside it."""
+
+    record: ClosingRecord
+    entries: Sequence[bytes]
+    statement_ids: Sequence[bytes]
+    subjects: Mapping[str, SubjectRow]
+    histories: Sequence[tuple[str, int, int]]
+    tiles: Sequence[tuple[int, bytes]]
+    nodes: Sequence[tuple[int, int, bytes]]
+    frontier: Frontier
+    root: bytes
+
+    @property
+    def size(self) -> int:
+        """The log's size with this batch."""
+        return self.record.end + 1
+
+    def batch(self, note: bytes, openings: Mapping[bytes, bytes] | None = None) -> Batch:
+        """What a store writes, under the checkpoint note given."""
+        record = self.record
+        return Batch(
+            expected_size=record.start,
+            entries=self.entries,
+            statement_ids=self.statement_ids,
+            subjects=self.subjects,
+            histories=self.histories,
+            tiles=self.tiles,
+            nodes=self.nodes,
+            row=BatchRow(record.start, record.end, record.time, self.root),
+            head=StoredHead(self.size, note, self.frontier.to_bytes()),
+            openings=openings or {},
+        )
+
+
+@dataclass(slots=True)
+class _Standing:
+    """A subject's newest state, decoded and as stored."""
+
+    state: State
+    row: SubjectRow
+
+
+@dataclass(slots=True)
+class _Open:
+    """The batch that is being judged."""
+
+    time: int
+    charter: str
+    entries: list[bytes] = field(default_factory=list)
+    statement_ids: list[bytes] = field(default_factory=list)
+    places: dict[bytes, int] = field(default_factory=dict)
+    subjects: dict[str, _Standing] = field(default_factory=dict)
+    histories: list[tuple[str, int, int]] = field(default_factory=list)
+    snapshot: Snapshot | None = None
+    sealed: Sealed | None = None
+    tail: list[bytes] = field(default_factory=list)
+
+
+class Fold:
+    """A ledger's moving end. For one thread.
+
+    Args:
+        store: whose log is walked; what the fold knows comes from there, and it writes nothing there.
+        origin: the log's name, which statements name in their audience.
+
+    Raises:
+        StoreError: those of the store; `store-corrupt` when its rows contradict each other.
+
+    """
+
+    def __init__(self, store: Store, origin: str) -> None:
+        self._store = store
+        self.origin = origin
+        self._known: dict[str, _Standing] = {}
+        self._open: _Open | None = None
+        published = store.published()
+        self.published_size = published[0] if published else 0
+        """The size at which the stored heads map stands: the fold's own map was begun from there."""
+        self._load(store.head())
+
+    def _load(self, head: StoredHead | None) -> None:
+        self.size = head.size if head else 0
+        self.time = 0
+        self.charter = ""
+        try:
+            self._frontier = Frontier.from_bytes(head.frontier) if head else Frontier()
+        except Malformed as fault:
+            raise corrupt(f"the frontier cannot be read: {fault}") from fault
+        full = self.size - self.size % TILE_WIDTH
+        self._tail = [leaf_hash(raw) for raw in self._store.entries(full, self.size)]
+        self._heads = HeadsMap(StoredHeads(self._store))
+        changed = self._store.changed_since(self.published_size)
+        self._heads.update((subject_key(name), _head_of(row)) for name, row in changed)
+        if head is not None:
+            self._check_end()
+
+    def _check_end(self) -> None:
+        """What stands at the end of the log must agree with itself, or nothing may be built on it."""
+        last = self._store.batch_ending(self.size)
+        record_bytes = next(self._store.entries(self.size - 1, self.size), b"")
+        if last is None or self._frontier.size != self.size or self._frontier.root() != last.root:
+            raise corrupt(f"size, last batch and frontier disagree at size {self.size}")
+        expected = ClosingRecord(last.time, last.start, last.end, JUDGE_VERSION, self._heads.root())
+        if record_bytes != expected.encode():
+            raise corrupt(f"entry {self.size - 1} is not the closing record of what is stored")
+        edge = Frontier()
+        for hashed in self._tail:
+            edge.append(hashed)
+        if edge.peaks != self._frontier.peaks[len(self._frontier.peaks) - len(edge.peaks) :]:
+            raise corrupt(f"the newest {len(self._tail)} entries are not those that the frontier was made from")
+        try:
+            self.charter = parse_statement(next(self._store.entries(0, 1), b"")).hex_id
+        except Malformed as fault:
+            raise corrupt(f"entry 0 is no statement: {fault}") from fault
+        self.time = last.time
+
+    @property
+    def root(self) -> bytes:
+        """The tree's root at `size`."""
+        return self._frontier.root()
+
+    @property
+    def heads_root(self) -> bytes:
+        """The heads map's root, the open batch not counted until it is closed."""
+        return self._heads.root()
+
+    # One batch
+
+    def open(self, time: int) -> None:
+        """Begin a batch at `time` (ms), which is what the judge is given for every statement in it.
+
+        Raises:
+            UsageError: `batch-open`, when one is open already.
+
+        """
+        if self._open is not None:
+            raise UsageError("batch-open", "a batch is open already: commit or abandon it first")
+        self._open = _Open(time, self.charter)
+
+    @property
+    def pending(self) -> int:
+        """Entries in the open batch so far, its closing record not counted."""
+        return len(self._opened().entries)
+
+    def place_of(self, statement_id: bytes) -> int | None:
+        """The index of a statement that is on the log or in the open batch, or None."""
+        if self._open is not None:
+            found = self._open.places.get(statement_id)
+            if found is not None:
+                return found
+        return self._store.index_of(statement_id)
+
+    def offer(self, raw: bytes, *, reading: Reading | None = None, verified: bool | None = None) -> Judged:
+        """Judge one statement at the end of the open batch; when it is not refused it joins the batch.
+
+        Whether its id is on the log already is for the caller to ask first (`place_of`).
+
+        Args:
+            raw: the statement's bytes.
+            reading: what `read_entry(raw)` gave, where the caller has read it.
+            verified: whether its signature was verified beforehand, by the key of the thumbprint that it names;
+                None makes the judge verify it.
+
+        Raises:
+            Malformed: it cannot be read; or a state that follows from it cannot be written (`json-malformed`,
+                `too-deep`). Nothing has changed then.
+
+        """
+        batch = self._opened()
+        if reading is None:
+            reading = read_entry(raw)
+        index = self.size + len(batch.entries)
+        states = {name: self._state(name) for name in names_read(reading)}
+        event = reading.event
+        context = Context(
+            origin=self.origin,
+            charter=batch.charter,
+            time=batch.time,
+            seen=self._closed_at(event.seen.size, event.seen.root) if event.seen is not None else None,
+            cited=_CitedStatements(event.cites(), self._cite),
+            signature_verified=verified,
+        )
+        judgement = judge(reading, states, context)
+        if judgement.refused:
+            return Judged(reading, judgement, None)
+        statement_id = reading.statement.id
+        after = {name: self._after(name, state, statement_id) for name, state in judgement.states.items()}
+        batch.histories += [(name, standing.row.length - 1, index) for name, standing in after.items()]
+        batch.subjects.update(after)
+        self._join(raw, statement_id)
+        if index == 0:
+            batch.charter = reading.statement.hex_id
+        return Judged(reading, judgement, index)
+
+    def take_unjudged(self, raw: bytes, statement_id: bytes) -> None:
+        """Let an entry join the open batch without any effect: for audits of a log that holds what it must not."""
+        self._opened()
+        self._join(raw, statement_id)
+
+    def _join(self, raw: bytes, statement_id: bytes) -> None:
+        batch = self._opened()
+        batch.places[statement_id] = self.size + len(batch.entries)
+        batch.entries.append(raw)
+        batch.statement_ids.append(statement_id)
+
+    def _after(self, name: str, state: State, statement_id: bytes) -> _Standing:
+        """A subject with one more statement in its history."""
+        before = self._standing(name)
+        length, chain = (before.row.length, before.row.chain) if before else (0, INITIAL_CHAIN)
+        row = SubjectRow(canonical_json.encode(state), length + 1, extend_chain(chain, statement_id))
+        return _Standing(state, row)
+
+    def close(self) -> Sealed:
+        """Compute what the open batch adds. Nothing can be offered after that.
+
+        Raises:
+            UsageError: `batch-empty`; a batch of which nothing was accepted is not closed.
+            StoreError: `store-corrupt`, where the stored heads map contradicts itself.
+
+        """
+        batch = self._opened()
+        if not batch.entries:
+            raise UsageError("batch-empty", "a batch without a statement is not closed")
+        subjects = {name: standing.row for name, standing in batch.subjects.items()}
+        batch.snapshot = self._heads.snapshot()
+        self._heads.update((subject_key(name), _head_of(row)) for name, row in subjects.items())
+        end = self.size + len(batch.entries)
+        record = ClosingRecord(batch.time, self.size, end, JUDGE_VERSION, self._heads.root())
+        entries = [*batch.entries, record.encode()]
+        frontier = self._frontier.copy()
+        tail = self._tail.copy()
+        tiles: list[tuple[int, bytes]] = []
+        nodes: list[tuple[int, int, bytes]] = []
+        for raw in entries:
+            hashed = leaf_hash(raw)
+            nodes += [node for node in frontier.append(hashed) if node[0] >= TILE_HEIGHT]
+            tail.append(hashed)
+            if len(tail) == TILE_WIDTH:
+                tiles.append((frontier.size // TILE_WIDTH - 1, b"".join(tail)))
+                tail.clear()
+        batch.tail = tail
+        batch.sealed = Sealed(
+            record=record,
+            entries=entries,
+            statement_ids=batch.statement_ids,
+            subjects=subjects,
+            histories=batch.histories,
+            tiles=tiles,
+            nodes=nodes,
+            frontier=frontier,
+            root=frontier.root(),
+        )
+        return batch.sealed
+
+    def commit(self) -> None:
+        """The closed batch is stored: stand at its end."""
+        batch = self._opened()
+        if batch.sealed is None:
+            raise UsageError("batch-open", "a batch is closed before it is committed")
+        self._frontier = batch.sealed.frontier
+        self._tail = batch.tail
+        self.size = batch.sealed.size
+        self.time = batch.time
+        self.charter = batch.charter
+        if len(self._known) > _CACHED_SUBJECTS:
+            self._known.clear()
+        self._known.update(batch.subjects)
+        self._open = None
+
+    def abandon(self) -> None:
+        """Forget the open batch, if there is one: stand where the fold stood before it."""
+        batch, self._open = self._open, None
+        if batch is not None and batch.snapshot is not None:
+            self._heads.restore(batch.snapshot)
+
+    # The heads map's way to the store
+
+    def flush(self) -> HeadWrites:
+        """What a store must write for the heads map to stand at `size`; only between batches."""
+        if self._open is not None:
+            raise UsageError("batch-open", "the heads map is flushed between batches")
+        return self._heads.flush()
+
+    def flushed(self) -> None:
+        """The store holds what `flush` gave, published at `size`."""
+        self._heads.written()
+        self.published_size = self.size
+
+    # What the judge is given
+
+    def _opened(self) -> _Open:
+        if self._open is None:
+            raise UsageError("batch-open", "no batch is open")
+        return self._open
+
+    def _state(self, name: str) -> State | None:
+        standing = self._standing(name)
+        return standing.state if standing else None
+
+    def _standing(self, name: str) -> _Standing | None:
+        """A subject before the next statement: as the open batch left it, else as the store has it."""
+        standing = self._opened().subjects.get(name) or self._known.get(name)
+        if standing is not None:
+            return standing
+        row = self._store.subject(name)
+        if row is None:
+            return None
+        try:
+            state = canonical_json.decode(row.state, max_bytes=_MAX_STATE, max_items=_MAX_STATE, what="state")
+        except Malformed as fault:
+            raise corrupt(f"the state of {name} cannot be read: {fault}") from fault
+        if not isinstance(state, dict):
+            raise corrupt(f"the state of {name} is no object")
+        standing = _Standing(state, row)
+        self._known[name] = standing
+        return standing
+
+    def _closed_at(self, size: int, root: str) -> int | None:
+        """The closing time of a checkpoint of this log, or None where it is none."""
+        row = self._store.batch_ending(size)
+        return row.time if row is not None and row.root.hex() == root else None
+
+    def _cite(self, hex_id: str) -> Cited | None:
+        index = self.place_of(bytes.fromhex(hex_id))
+        if index is None:
+            return None
+        if index >= self.size:
+            return Cited(self._opened().entries[index - self.size], index)
+        return Cited(next(self._store.entries(index, index + 1)), index)
+
+
+class _CitedStatements(Mapping[str, Cited]):
+    """The statements that an event names, read from the log only when the judge asks; no others are found."""
+
+    def __init__(self, names: Sequence[str], find: Callable[[str], Cited | None]) -> None:
+        self._names = names
+        self._find = find
+
+    def __getitem__(self, name: str) -> Cited:
+        found = self._find(name) if name in self._names else None
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in dict.fromkeys(self._names) if self._find(name) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _head_of(row: SubjectRow) -> Head:
+    return Head(row.length, row.chain, sha256(row.state).digest())

@@ -1,0 +1,314 @@
+"""Append and publish: the ledger's writing end.
+
+`submit` returns only when what it accepted is stored durably under a signed checkpoint: no promises. One process
+should write; a second one does no harm, since every batch is a compare-and-append on the log's size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lotchain.core.checkpoints import Checkpoint, open_checkpoint
+from lotchain.core.closing import is_closing
+from lotchain.core.notes import NoteSignature, VerifierKey
+from lotchain.core.statements import audience_of, parse_statement
+from lotchain.core.tree import verify_consistency
+from lotchain.errors import Malformed, StoreError, UsageError
+from lotchain.events.reading import Reading, read_entry
+from lotchain.ledger import checkpointing
+from lotchain.ledger.fold import MAX_BATCH, Fold, Judged, Sealed
+from lotchain.ledger.mark import advance, require_store_not_behind
+from lotchain.ledger.openings import openings_of, require_openings
+from lotchain.ledger.ports import (
+    Clock,
+    HighWaterMark,
+    Mark,
+    MLDSASigner,
+    Publication,
+    Signer,
+    Store,
+    StoredHead,
+)
+from lotchain.ledger.reader import Reader, corrupt
+from lotchain.ledger.receipts import Answer, Receipt, Refused, malformed_finding
+
+
+class Ledger:
+    """One ledger, open for appending. For one thread; `group.SharedLedger` serves several."""
+
+    def __init__(
+        self,
+        store: Store,
+        mark: HighWaterMark,
+        *,
+        origin: str,
+        signer: Signer,
+        clock: Clock,
+        mldsa: MLDSASigner | None = None,
+    ) -> None:
+        self.origin = origin
+        self.key = checkpointing.log_key(origin, signer)
+        self.mldsa_key = checkpointing.mldsa_log_key(origin, mldsa) if mldsa is not None else None
+        self.reader = Reader(store)
+        self._store = store
+        self._mark = mark
+        self._signer = signer
+        self._mldsa = mldsa
+        self._clock = clock
+        self._load()
+
+    @classmethod
+    def open(
+        cls,
+        store: Store,
+        mark: HighWaterMark,
+        *,
+        origin: str,
+        signer: Signer,
+        clock: Clock,
+        mldsa: MLDSASigner | None = None,
+    ) -> Ledger:
+        """The ledger in a store, ready to append; an empty store is a new ledger.
+
+        Args:
+            store: its home.
+            mark: the high-water mark, kept apart from the store.
+            origin: the log's name, which is also its key's name.
+            signer: the log's Ed25519 key.
+            clock: whose time the batches get.
+            mldsa: the log's ML-DSA-44 key, which signs published checkpoints, too.
+
+        Raises:
+            StoreError: `store-missing`, `store-rolled-back`, `store-forked` (see `mark`); `store-corrupt`; those of
+                the store and of the mark.
+            UsageError: `log-key`, when the newest checkpoint was signed by another key.
+            Malformed: for an origin that cannot be one.
+
+        """
+        return cls(store, mark, origin=origin, signer=signer, clock=clock, mldsa=mldsa)
+
+    def _load(self) -> None:
+        audience_of(self.origin, None)
+        marked = self._mark.read()
+        self._fold = Fold(self._store, self.origin)
+        self._head = self._store.head()
+        require_store_not_behind(marked, self._store, self._head, self.origin)
+        if self._head is None:
+            return
+        try:
+            checkpoint, _ = open_checkpoint(self._head.note, self.key)
+        except Malformed as fault:
+            raise UsageError(
+                "log-key",
+                "the newest checkpoint of this store was not signed by this key for this origin",
+                expected=self.key.encode(),
+                found=str(fault),
+                remedy="open the ledger with its own key and origin",
+            ) from fault
+        if (checkpoint.size, checkpoint.root) != (self._fold.size, self._fold.root):
+            raise corrupt(f"the newest checkpoint is not that of the log's {self._fold.size} entries")
+
+    def _moved(self) -> bool:
+        """Whether another process appended or published since this one last looked."""
+        published = self._store.published()
+        if (published[0] if published else 0) != self._fold.published_size:
+            return True
+        return self._store.head() != self._head
+
+    @property
+    def size(self) -> int:
+        """Entries in the log, closing records included."""
+        return self._fold.size
+
+    @property
+    def time(self) -> int:
+        """The newest batch's time in ms since 1970; 0 for an empty ledger."""
+        return self._fold.time
+
+    def audience(self) -> str:
+        """What statements for this ledger name as their audience; the origin alone until there is a charter."""
+        charter = self._fold.charter
+        return audience_of(self.origin, bytes.fromhex(charter) if charter else None)
+
+    def close(self) -> None:
+        """Release the store. Closing twice does nothing."""
+        self._store.close()
+
+    # Append
+
+    def submit(self, packet: Sequence[bytes], openings: Mapping[bytes, bytes] | None = None) -> list[Answer]:
+        """Judge statements in the order given and store what is accepted, in one batch, durably.
+
+        Each is judged after the effects of those before it; a refused one takes no index, and those after it are
+        judged all the same. Where nothing is accepted, nothing is written. After an exception nothing was stored,
+        unless it is `outcome-unknown` or one of the mark's; submitting the same again is always safe.
+
+        Args:
+            packet: at most 1,000 statements.
+            openings: digest of a hidden field → its encoded opening; those that belong to accepted statements are
+                kept beside the log, the others are not kept at all.
+
+        Returns:
+            One answer a statement, in the order given.
+
+        Raises:
+            UsageError: `batch-too-large`.
+            Malformed: `hidden-format`, for openings that open nothing.
+            StoreError: those of store and mark, `root-differs`.
+            SigningError: the log's key cannot be used, or gave a wrong signature.
+
+        """
+        if len(packet) > MAX_BATCH:
+            raise UsageError(
+                "batch-too-large", "too many statements at once", expected=f"at most {MAX_BATCH}", found=len(packet)
+            )
+        require_openings(openings or {})
+        if self._moved():
+            self._load()
+        try:
+            return self._append(packet, openings or {})
+        except StoreError as fault:
+            # A map that another process published meanwhile also looks like a contradiction in the store.
+            if fault.code not in ("head-moved", "store-corrupt") or not self._moved():
+                raise
+        self._load()
+        return self._append(packet, openings or {})
+
+    def _append(self, packet: Sequence[bytes], openings: Mapping[bytes, bytes]) -> list[Answer]:
+        fold = self._fold
+        fold.open(max(self._clock.now(), fold.time))
+        try:
+            judged = [self._judge(raw) for raw in packet]
+            if not fold.pending:
+                fold.abandon()
+                return [self._answer(outcome, None, b"") for outcome in judged]
+            sealed = fold.close()
+            note = self._sign(sealed)
+            accepted = [done.reading for done in judged if isinstance(done, Judged) and done.index is not None]
+            self._write(sealed, note, openings_of(openings, accepted))
+        except BaseException:
+            fold.abandon()
+            raise
+        reached = Mark(self.origin, sealed.size, sealed.root)
+        advance(self._mark, self._store, reached, sync=False)
+        return [self._answer(outcome, sealed, note) for outcome in judged]
+
+    def _judge(self, raw: bytes) -> Judged | Refused | tuple[bytes, int]:
+        """One statement: judged, refused unread, or (id, index) of one that is there already."""
+        reading: Reading | None = None
+        try:
+            if is_closing(raw):
+                raise Malformed(
+                    "statement-malformed",
+                    "a closing record is written by the ledger alone",
+                    expected="a signed statement",
+                    found=raw[:24].hex(),
+                )
+            reading = read_entry(raw)
+            known = self._fold.place_of(reading.statement.id)
+            if known is not None:
+                return reading.statement.id, known
+            return self._fold.offer(raw, reading=reading)
+        except Malformed as fault:
+            statement = reading.statement if reading else None
+            finding = malformed_finding(fault, statement.hex_id if statement else "")
+            return Refused((finding,), statement.id if statement else None)
+
+    def _sign(self, sealed: Sealed) -> bytes:
+        checkpointing.require_root(self._head.frontier if self._head else None, sealed.entries, sealed.root)
+        return checkpointing.sign_checkpoint(Checkpoint(self.origin, sealed.size, sealed.root), self._signer)
+
+    def _write(self, sealed: Sealed, note: bytes, openings: Mapping[bytes, bytes]) -> None:
+        """One durable, atomic append. A commit of unknown outcome is looked up, since the store may hold it."""
+        batch = sealed.batch(note, openings)
+        try:
+            self._store.append(batch)
+        except StoreError as fault:
+            if fault.code != "outcome-unknown" or self._store.head() != batch.head:
+                raise
+        self._fold.commit()
+        self._head = batch.head
+
+    def _answer(self, outcome: Judged | Refused | tuple[bytes, int], sealed: Sealed | None, note: bytes) -> Answer:
+        if isinstance(outcome, Refused):
+            return outcome
+        if isinstance(outcome, tuple):
+            statement_id, index = outcome
+            if sealed is None or index < sealed.record.start:
+                return self._first_receipt(statement_id, index)
+            return Receipt(statement_id, index, sealed.record.time, sealed.size, note, again=True)
+        statement, findings = outcome.reading.statement, outcome.judgement.findings
+        if outcome.index is None or sealed is None:
+            return Refused(findings, statement.id)
+        return Receipt(statement.id, outcome.index, sealed.record.time, sealed.size, note, findings)
+
+    def _first_receipt(self, statement_id: bytes, index: int) -> Receipt:
+        """The receipt that was given when the statement was first accepted.
+
+        Its checkpoint's note is not kept; Ed25519 gives the same signature again. Nothing that is stored is signed
+        on trust: the old root must lead to the newest checkpoint, which this ledger has signed already.
+        """
+        row = self._store.batch_of(index)
+        if row is None or parse_statement(self.reader.entry(index)).id != statement_id:
+            raise corrupt(f"entry {index} is not the statement that the index says")
+        size = row.end + 1
+        path = self.reader.consistency(size, self._fold.size)
+        if not verify_consistency(size, row.root, self._fold.size, self._fold.root, path):
+            raise corrupt(f"the root stored for size {size} does not lead to the newest checkpoint")
+        note = checkpointing.sign_checkpoint(Checkpoint(self.origin, size, row.root), self._signer)
+        return Receipt(statement_id, index, row.time, size, note, again=True)
+
+    # Publish
+
+    def publish(self) -> bytes:
+        """Publish the newest checkpoint and bring the stored heads map to it; returns its note.
+
+        Adds the ML-DSA-44 signature where the ledger has such a key. Where the newest checkpoint is published
+        already, that note is given, with the cosignatures that it gained.
+
+        Raises:
+            UsageError: `ledger-empty`.
+            StoreError, SigningError: as for `submit`.
+
+        """
+        if self._moved():
+            self._load()
+        head = self._head
+        if head is None:
+            raise UsageError("ledger-empty", "an empty ledger has nothing to publish", remedy="submit its charter")
+        checkpoint = Checkpoint(self.origin, head.size, self._fold.root)
+        # Nobody may see a checkpoint that this ledger could forget having signed.
+        advance(self._mark, self._store, Mark(self.origin, head.size, checkpoint.root), sync=True)
+        published = self._store.published()
+        if published is not None and published[0] == head.size:
+            return published[1]
+        note = head.note
+        if self._mldsa is not None:
+            note = checkpointing.add_mldsa(note, checkpoint, self._mldsa, self._clock.now() // 1000)
+        return self._publish(head, note)
+
+    def _publish(self, head: StoredHead, note: bytes) -> bytes:
+        writes = self._fold.flush()
+        try:
+            self._store.publish(Publication(head.size, note, writes.tiles, writes.leaves))
+        except StoreError as fault:
+            if fault.code != "outcome-unknown" or self._store.published() != (head.size, note):
+                raise
+        self._fold.flushed()
+        return note
+
+    def add_cosignature(self, signature: NoteSignature, key: VerifierKey) -> bytes:
+        """Put a witness's cosignature on the published checkpoint, and return the note with it.
+
+        Whose cosignatures are taken is for the caller: `key` comes from the ledger's own list of witnesses.
+
+        Raises:
+            UsageError: `nothing-published`, `cosignature-invalid`, `cosignature-older`.
+            StoreError: those of the store.
+
+        """
+        checkpoint, note = self.reader.published()
+        with_line = checkpointing.add_line(note, checkpoint, key, signature)
+        if with_line != note:
+            self._store.publish(Publication(checkpoint.size, with_line, (), ()), note_only=True)
+        return with_line

@@ -1,0 +1,55 @@
+"""Openings of hidden fields on their way to the store: only those that open something on the ledger are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lotchain.core import canonical_json, cbor
+from lotchain.core.hidden import MAX_FIELD, MAX_VALUE, Opening
+from lotchain.errors import Malformed
+from lotchain.events.reading import Reading
+
+_MAX_OPENING = MAX_FIELD + MAX_VALUE + 64
+
+
+def require_openings(openings: Mapping[bytes, bytes]) -> None:
+    """Refuse what is no opening of the digest that it is given for.
+
+    Args:
+        openings: 32-byte digest → `[field, salt, text]` in deterministic CBOR.
+
+    Raises:
+        Malformed: `hidden-format`, and the codes of CBOR. The message never holds salt or text.
+
+    """
+    for digest, encoded in openings.items():
+        item = cbor.decode(encoded, max_bytes=_MAX_OPENING, max_depth=2, max_items=8, what="opening")
+        if Opening.parse(item).digest != digest:
+            raise Malformed(
+                "hidden-format",
+                "an opening does not open the digest that it is given for",
+                expected=f"digest {digest.hex()}",
+                remedy="hand over the openings as they were made with the statement",
+            )
+
+
+def openings_of(openings: Mapping[bytes, bytes], accepted: Iterable[Reading]) -> dict[bytes, bytes]:
+    """The openings whose digests stand in one of these statements."""
+    if not openings:
+        return {}
+    wanted: set[str] = set()
+    for reading in accepted:
+        _collect(canonical_json.decode(reading.statement.payload, what="event"), wanted)
+    return {digest: opening for digest, opening in openings.items() if digest.hex() in wanted}
+
+
+def _collect(value: Any, found: set[str]) -> None:
+    if isinstance(value, dict):
+        if value.keys() == {"hidden"} and isinstance(value["hidden"], str):
+            found.add(value["hidden"])
+        for member in value.values():
+            _collect(member, found)
+    elif isinstance(value, list):
+        for member in value:
+            _collect(member, found)
