@@ -6,6 +6,7 @@ import json
 import traceback
 from collections import Counter
 from contextlib import suppress
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.vectors_build import hidden as build
 
+from lotchain.core import cbor
 from lotchain.core.hidden import Opening, digest, hidden_digest, opens, placeholder
 from lotchain.errors import Malformed
 
@@ -129,3 +131,14 @@ def test_nothing_but_malformed_leaves_the_parsers(item: Any) -> None:
         assert Opening.parse(item).encode() == item
     with suppress(Malformed):
         hidden_digest(item)
+
+
+def test_the_page_shows_what_the_vectors_hold() -> None:
+    page = (build.PATH.parents[1] / "formats" / "hidden-fields.md").read_text()
+    example = page.partition("## Worked example")[2]
+    case = next(case for case in CASES if case["name"] == "name")
+    message = bytes.fromhex("".join(example.partition("`Ana`:")[2].partition("digest")[0].split()))
+    assert sha256(message).hexdigest() == case["digest"]
+    assert example.count(case["digest"]) == 2
+    opening = cbor.decode(bytes.fromhex("".join(example.partition("opening ")[2].split())), max_bytes=100)
+    assert opens(bytes.fromhex(case["digest"]), Opening.parse(opening))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from typing import Any
 
@@ -186,3 +189,30 @@ def test_a_changed_byte_gives_another_key_or_a_refusal(cose: bytes, at: int, fli
 def test_possession_messages_are_unambiguous(a: str, b: str, c: str, d: str) -> None:
     same = (a, b) == (c, d)
     assert (possession_message(a, b, b"k") == possession_message(c, d, b"k")) is same
+
+
+def test_the_page_shows_what_the_vectors_hold() -> None:
+    page = (build.PATH.parents[1] / "formats" / "keys.md").read_text()
+    bare = "".join(page.split())
+    shown = [case for case in CASES if case["valid"] and case["name"] in ("ed25519", "es256")]
+    for case in shown:
+        if case["kind"] == "key":
+            assert case["cose"] in bare
+            assert case["thumbprint"] in bare
+    proof = next(case for case in shown if case["kind"] == "possession")
+    assert proof["signature"] in bare
+    message = bare.partition("message8475")[2].partition("signature")[0].replace("3131…31(64times)", "31" * 64)
+    assert "8475" + message == proof["message"]
+
+
+def test_a_ledger_of_ed25519_keys_never_loads_the_heavy_library() -> None:
+    # Cold start of the offline verifier: loading it takes longer than checking a hundred signatures.
+    program = (
+        "import sys; from lotchain.core import keys, statements, hidden\n"
+        f"key = keys.parse_public_key(bytes.fromhex('{build.ED.public.cose.hex()}'))\n"
+        f"assert key.verify(bytes.fromhex('{build.ED.sign(b'm').hex()}'), b'm')\n"
+        "assert 'cryptography' not in sys.modules"
+    )
+    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env=paths)
+    assert run.returncode == 0, run.stderr

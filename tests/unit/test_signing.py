@@ -343,6 +343,17 @@ def test_one_kind_of_key_is_not_read_as_another(tmp_path: Path) -> None:
         assert caught.value.code == "key-file-algorithm"
 
 
+def test_the_key_file_of_the_page_reads(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "specs" / "formats" / "keys.md").read_text()
+    line = next(line for line in page.splitlines() if line.startswith('    {"algorithm":'))
+    (tmp_path / "k").write_text(line.strip() + "\n")
+    (tmp_path / "k").chmod(0o600)
+    signer = read_key_file(tmp_path / "k")
+    assert signer.public == SoftwareSigner.from_seed(bytes(range(32))).public
+    write_key_file(tmp_path / "again", signer, passphrase=None)
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "k").read_bytes()
+
+
 def rewritten(path: Path, to: Path, change: Any, *, summed: bool = True) -> Path:
     """A copy of a key file with something changed, and its checksum made to fit again."""
     document = json.loads(path.read_text())

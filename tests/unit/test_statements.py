@@ -220,3 +220,13 @@ def test_a_changed_statement_is_refused_or_another_one(raw: bytes, data: st.Data
     assert assemble(again, statement.payload, statement.signature) == changed
     signer = ED if statement.algorithm == -8 else EC
     assert verify_signature(statement, signer.public) is (changed == raw)
+
+
+def test_the_page_shows_what_the_vectors_hold() -> None:
+    page = (build.PATH.parents[1] / "formats" / "statement.md").read_text()
+    case = next(case for case in CASES if case["name"] == "ed25519")
+    example = page.partition("The message, 310 bytes:")[2].partition("Signed bytes")[0]
+    shown = "".join(example.replace("protected header, 218 bytes:", "").split())
+    assert shown == case["statement"]
+    assert case["id"] in page
+    assert parse_statement(bytes.fromhex(shown)).hex_id == case["id"]
