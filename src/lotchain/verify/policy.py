@@ -37,26 +37,26 @@ LAST_SECOND: Final = 253_402_300_799
 QUORUM_NOT_MET: Final = hold(
     Answer.COMPLETENESS,
     "quorum-not-met",
-    "Too few witnesses have cosigned this checkpoint for the trust policy.",
-    "Fetch a bundle under a newer checkpoint, or ask the operator why the witnesses are missing.",
+    "too few witnesses have cosigned this checkpoint for the trust policy",
+    "fetch a bundle under a newer checkpoint, or ask the operator why the witnesses are missing",
 )
 AUDIT_QUORUM_NOT_MET: Final = hold(
     Answer.COMPLETENESS,
     "audit-quorum-not-met",
-    "Too few auditing witnesses have cosigned this checkpoint: that nothing is left out is the operator's word.",
-    "Fetch a bundle under a checkpoint that the auditing authorities have cosigned.",
+    "too few auditing witnesses have cosigned this checkpoint: that nothing is left out is the operator's word",
+    "fetch a bundle under a checkpoint that the auditing authorities have cosigned",
 )
 NO_AUDITORS: Final = hold(
     Answer.COMPLETENESS,
     "no-auditors",
-    "The trust policy lists no auditing witness: that nothing is left out is the operator's word.",
-    "Use a trust policy that names the auditing authorities.",
+    "the trust policy lists no auditing witness: that nothing is left out is the operator's word",
+    "use a trust policy that names the auditing authorities",
 )
 COSIGNATURE_TIME: Final = note(
     Answer.COMPLETENESS,
     "cosignature-time",
-    "A cosignature verifies but states no usable time, so it was not counted.",
-    "Ask the witness to cosign with the time at which this was the largest tree that it had seen.",
+    "a cosignature verifies but states no usable time, so it was not counted",
+    "ask the witness to cosign with the time at which this was the largest tree that it had seen",
 )
 
 
