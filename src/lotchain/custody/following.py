@@ -7,6 +7,7 @@ refusals are told apart: *unknown* (what it follows has not arrived: retry) and 
 from __future__ import annotations
 
 from lotchain.core.ids import parent_of_rest
+from lotchain.core.instants import format_instant
 from lotchain.custody.authority import AUTHORITY_SCOPE, is_authority, lot_countries, over_lot
 from lotchain.custody.case import Case, State
 from lotchain.custody.findings import Answer, Finding, fail, refusal
@@ -64,6 +65,12 @@ NOT_RECEIVER = refusal(
     "the issuer is not the party to whom the lot was offered",
     "only the party named in the hand-over replies to it",
 )
+DEADLINE_NOT_PAST = refusal(
+    "deadline-not-past",
+    "the receiver may still answer: an offer is withdrawn only after its deadline",
+    "wait for the reply or for the deadline, then submit this again",
+    retryable=True,
+)
 MOVED_ON_HOLD = fail(
     Answer.CHAIN,
     "moved-on-hold",
@@ -74,6 +81,7 @@ LOT_TWICE = refusal("lot-twice", "a lot stands in two lines", "one line a lot")
 
 ACT_CODES = (LOT_UNKNOWN, LOT_ENDED, NOT_CUSTODIAN, PREV_UNKNOWN, PREV_STALE, OFFER_OPEN)
 REPLY_CODES = (LOT_UNKNOWN, OFFER_UNKNOWN, OFFER_CLOSED, NOT_RECEIVER)
+WITHDRAWAL_CODES = (LOT_UNKNOWN, OFFER_UNKNOWN, OFFER_CLOSED, NOT_CUSTODIAN, DEADLINE_NOT_PAST)
 OBSERVER_CODES = (LOT_UNKNOWN, NOT_CUSTODIAN, AUTHORITY_SCOPE)
 
 
@@ -97,7 +105,7 @@ def check_act(case: Case, lot: str, prev: str, *, on_open_offer: bool = False) -
 
 
 def check_reply(case: Case, lot: str, offer: str) -> Finding | None:
-    """Whether the issuer may answer `offer` on `lot`. An offer that was withdrawn passes: see `withdrawn_offer`."""
+    """Whether the issuer may answer `offer` on `lot`. A closed offer passes once: see `transfer.late_reply`."""
     state = case.state(lot)
     if state is None:
         return case.finding(LOT_UNKNOWN, lot)
@@ -114,6 +122,23 @@ def check_reply(case: Case, lot: str, offer: str) -> Finding | None:
         return case.finding(missing, lot, expected=standing["id"] if standing else "an open offer", found=offer)
     if case.issuer != standing["to"]:
         return case.finding(NOT_RECEIVER, lot, expected=standing["to"], found=case.issuer)
+    return None
+
+
+def check_withdrawal(case: Case, lot: str, offer: str) -> Finding | None:
+    """Whether the issuer may withdraw `offer` from `lot`: its own standing offer, after the deadline."""
+    state = case.state(lot)
+    if state is None:
+        return case.finding(LOT_UNKNOWN, lot)
+    standing = state["offer"]
+    if standing is None or standing["id"] != offer:
+        closed = offer in case.cited or offer in state["withdrawn"]
+        expected = standing["id"] if standing else "an open offer"
+        return case.finding(OFFER_CLOSED if closed else OFFER_UNKNOWN, lot, expected=expected, found=offer)
+    if case.issuer != standing["by"]:
+        return case.finding(NOT_CUSTODIAN, lot, expected=standing["by"], found=case.issuer)
+    if case.time <= standing["deadline"]:
+        return case.finding(DEADLINE_NOT_PAST, lot, expected=f"after {format_instant(standing['deadline'])}")
     return None
 
 

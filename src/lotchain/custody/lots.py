@@ -146,7 +146,7 @@ def moved_to(state: State, custodian: str, giver: str | None) -> State:
 
 
 def ended(state: State, how: str, statement: str, into: Iterable[str] = ()) -> State:
-    """The lot at its end: `divided`, `merged`, `consumed`, `lost`, `refused` (all of it became a rest lot)."""
+    """The lot at its end: `divided`, `merged`, `consumed`, `lost`, `missing` (nothing of it arrived)."""
     return {
         **state,
         "custodian": None,
@@ -172,11 +172,39 @@ def packages_net(state: State, serials: Iterable[str]) -> int:
     return sum(int(state["packages"][serial]) for serial in serials)
 
 
+def surplus(state: State) -> int:
+    """What is present beyond the nets that the packages state: an over-delivery or a correction upwards."""
+    taken = int(state["taken"]) + (int(state["offer"]["taken"]) if state["offer"] is not None else 0)
+    return max(0, present(state) + taken - packages_net(state, state["packages"]))
+
+
+def room(state: State, serials: Iterable[str]) -> int:
+    """The most that some of the lot's packages can hold. A lot without packages has no bound to test."""
+    return packages_net(state, serials) + surplus(state)
+
+
 def without_packages(state: State, serials: Iterable[str], how: str) -> State:
     """The lot with packages gone; what became of each stays known."""
     gone = set(serials)
     packages = {serial: net for serial, net in state["packages"].items() if serial not in gone}
     return {**state, "packages": packages, "gone": {**state["gone"], **dict.fromkeys(sorted(gone), how)}}
+
+
+def closed_offer(state: State, how: str, statement: str) -> State:
+    """The lot with its open offer closed and what was in transit held by the offeror again.
+
+    Args:
+        state: a lot with an open offer.
+        how: `withdrawal` (a later acceptance opens a dispute) or `order` (seizure, custody by order: a later reply is
+            recorded without effect).
+        statement: what closed it.
+
+    """
+    offer = state["offer"]
+    moving = in_transit(state)
+    entry = {"to": offer["to"], "answered": False, "how": how, "by": statement}
+    after = post({**state, "offer": None}, {"in-transit": -moving, "held": moving})
+    return {**after, "withdrawn": {**state["withdrawn"], offer["id"]: entry}}
 
 
 def open_conflict(state: State, conflict: str, kind: str, logged: str, other: str) -> State:

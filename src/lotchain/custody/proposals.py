@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from lotchain.core.quantities import MAX_AMOUNT, format_amount
 from lotchain.custody import lots
 from lotchain.custody.authority import at_last_place
 from lotchain.custody.case import Case, Effect, State
-from lotchain.custody.findings import Answer, Finding, note, refusal
+from lotchain.custody.findings import Answer, note, refusal
+from lotchain.custody.following import LOT_ENDED, OFFER_OPEN
 
 SECOND_OFFICER = refusal(
     "threshold",
@@ -19,8 +21,14 @@ NOT_COUNTERPART = refusal(
 )
 CORRECTION_OVERDRAWN = refusal(
     "correction-overdrawn",
-    "the lot does not hold what the correction takes away",
-    "correct at most what is held",
+    "the correction leaves nothing, or more than one lot can hold",
+    "correct to a quantity above zero; what is gone altogether is a loss",
+    answer=Answer.QUANTITY,
+)
+CORRECTION_MOOT = refusal(
+    "correction-moot",
+    "the lot has passed to another custodian since the correction was proposed",
+    "have the present custodian propose a correction of its own",
     answer=Answer.QUANTITY,
 )
 CORRECTED = note(
@@ -29,12 +37,20 @@ CORRECTED = note(
     "the quantity was corrected by a balanced event",
     "compare the reason given with the papers",
 )
-CODES = (SECOND_OFFICER, NOT_COUNTERPART, CORRECTION_OVERDRAWN, CORRECTED)
+CODES = (
+    SECOND_OFFICER, NOT_COUNTERPART, CORRECTION_OVERDRAWN, CORRECTION_MOOT, CORRECTED, LOT_ENDED, OFFER_OPEN,
+)  # fmt: skip
 
 
 def propose(state: State, proposal: str, entry: State) -> State:
-    """The lot with a proposal waiting for its second signature."""
-    return {**state, "pending": {**state["pending"], proposal: entry}}
+    """The lot with a proposal waiting for its second signature.
+
+    A correction takes the place of one that still waits: two of them would both move the same quantity.
+    """
+    waiting = state["pending"]
+    if entry["kind"] == "correction":
+        waiting = {name: other for name, other in waiting.items() if other["kind"] != "correction"}
+    return {**state, "pending": {**waiting, proposal: entry}}
 
 
 def resolution(case: Case, conflict: str, custodian: str | None) -> State:
@@ -54,7 +70,7 @@ def correction(case: Case, change: int, counterpart: str) -> State:
 
 
 def endorse(case: Case, lot: str, state: State, proposal: str, bound: int) -> Effect:
-    """The second signature behind a pending proposal."""
+    """The second signature behind a pending proposal (its conflict is open: `_resolve` drops the others)."""
     entry = state["pending"][proposal]
     if entry["kind"] == "correction":
         return _endorse_correction(case, lot, state, proposal, entry)
@@ -63,19 +79,25 @@ def endorse(case: Case, lot: str, state: State, proposal: str, bound: int) -> Ef
         return Effect({}, (fault,))
     if case.issuer != entry["by"] or case.key == entry["key"]:
         return Effect({}, (case.finding(SECOND_OFFICER, lot, expected=f"another key of {entry['by']}"),))
+    if entry["custodian"] is not None and state["ended"] is not None:
+        # It ended between the two signatures: custody of nothing is ordered by nobody.
+        return Effect({}, (case.finding(LOT_ENDED, lot, found=state["ended"]["how"]),))
     return Effect({lot: _resolve(case, state, proposal, entry, bound)})
 
 
 def _resolve(case: Case, state: State, proposal: str, entry: State, bound: int) -> State:
     conflict = {**state["conflicts"][entry["conflict"]], "status": "resolved", "resolved_by": proposal}
-    after = {
-        **_without(state, proposal),
-        "conflicts": {**state["conflicts"], entry["conflict"]: conflict},
+    # Other proposals about the same dispute fall with it: it is resolved once.
+    waiting = {
+        name: other
+        for name, other in state["pending"].items()
+        if other["kind"] != "resolution" or other["conflict"] != entry["conflict"]
     }
-    if entry["custodian"] is None or after["ended"] is not None:
+    after = {**state, "pending": waiting, "conflicts": {**state["conflicts"], entry["conflict"]: conflict}}
+    if entry["custodian"] is None:
         return after
-    moving = lots.in_transit(after)
-    after = lots.post({**after, "offer": None}, {"in-transit": -moving, "held": moving})
+    if after["offer"] is not None:
+        after = lots.closed_offer(after, "order", case.statement)
     after = lots.moved_to(after, entry["custodian"], after["custodian"])
     # Custody by order: what the former custodian signs on the old end is stale from here on.
     return lots.acted(after, case.statement, bound)
@@ -84,19 +106,28 @@ def _resolve(case: Case, state: State, proposal: str, entry: State, bound: int) 
 def _endorse_correction(case: Case, lot: str, state: State, proposal: str, entry: State) -> Effect:
     if case.issuer != entry["needs"]:
         return Effect({}, (case.finding(NOT_COUNTERPART, lot, expected=entry["needs"], found=case.issuer),))
-    after = _without(state, proposal)
-    return correct(case, lot, after, entry["change"])
+    if state["custodian"] != entry["by"] and state["ended"] is None:
+        # It would change what somebody holds who signed nothing.
+        return Effect({}, (case.finding(CORRECTION_MOOT, lot, expected=entry["by"], found=state["custodian"]),))
+    return correct(case, lot, _without(state, proposal), entry["change"])
 
 
 def correct(case: Case, lot: str, state: State, change: int) -> Effect:
-    """The lot with `change` posted between what is held and the counter-account of corrections."""
-    if lots.held(state) + change < 0 or state["ended"] is not None:
-        return Effect(
-            {},
-            (case.finding(CORRECTION_OVERDRAWN, lot, expected=f"at most {lots.held(state)}", found=-change),),
-        )
-    findings: tuple[Finding, ...] = (case.finding(CORRECTED, lot, found=change),)
-    return Effect({lot: lots.post(state, {"held": change, "corrected": -change})}, findings)
+    """The lot with `change` posted between what is held and the counter-account of corrections.
+
+    Refused on an ended lot, and while the lot is offered: the offer states the quantity that its reply answers.
+    """
+    if state["ended"] is not None:
+        return Effect({}, (case.finding(LOT_ENDED, lot, found=state["ended"]["how"]),))
+    if state["offer"] is not None:
+        return Effect({}, (case.finding(OFFER_OPEN, lot, found=state["offer"]["id"]),))
+    total = lots.held(state) + change
+    kind = state["quantity_kind"]
+    if not 0 < total <= MAX_AMOUNT:
+        wanted = f"above 0, at most {format_amount(MAX_AMOUNT, kind)}"
+        return Effect({}, (case.finding(CORRECTION_OVERDRAWN, lot, expected=wanted, found=format_amount(total, kind)),))
+    moved = lots.post(state, {"held": change, "corrected": -change})
+    return Effect({lot: moved}, (case.finding(CORRECTED, lot, found=format_amount(change, kind)),))
 
 
 def _without(state: State, proposal: str) -> State:

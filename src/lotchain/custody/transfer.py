@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lotchain.core.ids import rest_lot
+from lotchain.core.ids import MAX_REST_NUMBER, MAX_RESTS, rest_lot
 from lotchain.core.quantities import MAX_AMOUNT, format_amount
 from lotchain.custody import lots, route, seals
 from lotchain.custody.case import Case, Effect, State
@@ -48,6 +48,11 @@ PACKAGE_UNKNOWN = refusal(
     "list serials of this lot's packages only",
     answer=Answer.QUANTITY,
 )
+REST_NAMES = refusal(
+    "rest-names-exhausted",
+    "no further rest lot can be named under this lot",
+    "accept or refuse the lot as a whole, or have its custodian merge or split it under a new name first",
+)
 LATE_ACCEPTANCE = hold(
     Answer.CHAIN,
     "accepted-after-withdrawal",
@@ -55,7 +60,7 @@ LATE_ACCEPTANCE = hold(
     "have the authority of the last declared place resolve which of the two counts",
 )
 OFFER_CODES = (QUANTITY_MISMATCH, UNIT_KIND, PACKAGE_UNKNOWN)
-REPLY_CODES = (UNIT_KIND, REPLY_UNBALANCED, REPLY_CONTRADICTS, PACKAGE_UNKNOWN, LATE_ACCEPTANCE)
+REPLY_CODES = (UNIT_KIND, REPLY_UNBALANCED, REPLY_CONTRADICTS, PACKAGE_UNKNOWN, REST_NAMES, LATE_ACCEPTANCE)
 
 
 def lots_digest(names: Iterable[str]) -> str:
@@ -124,7 +129,8 @@ def check_count(case: Case, lot: str, state: State, count: Count) -> Finding | N
         return case.finding(PACKAGE_UNKNOWN, lot, expected="serials of this lot, each once", found=", ".join(wrong))
     if state["packages"]:
         received = set(state["packages"]) - listed
-        holds_at_most = lots.packages_net(state, received) + count.over
+        # An earlier over-delivery or correction upwards stands in no package's net: it is allowed for once.
+        holds_at_most = lots.room(state, received) + count.over
         if count.accepted > holds_at_most:
             return case.finding(
                 REPLY_CONTRADICTS,
@@ -132,6 +138,8 @@ def check_count(case: Case, lot: str, state: State, count: Count) -> Finding | N
                 expected=f"at most {format_amount(holds_at_most, count.kind)} in {len(received)} packages",
                 found=format_amount(count.accepted, count.kind),
             )
+    if count.accepted and count.refused and (lot.count("~") >= MAX_RESTS or state["rests"] >= MAX_REST_NUMBER):
+        return case.finding(REST_NAMES, lot, expected=f"at most {MAX_RESTS} rests of rests", found=lot)
     return None
 
 
@@ -157,7 +165,8 @@ def reply(case: Case, lot: str, state: State, count: Count, place: Mapping[str, 
         back = lots.post(after, {"in-transit": -moving, "held": count.refused, "discrepancy": difference})
         back = lots.acted(back, case.statement, bound)
         if count.refused == 0:
-            back = lots.ended(back, "missing", case.statement)
+            # Nothing came: reported lost on the way, or missing on arrival.
+            back = lots.ended(back, "missing" if difference else "lost", case.statement)
         return Effect({lot: back}, tuple(findings))
     states: dict[str, State] = {}
     if count.refused:
@@ -215,10 +224,14 @@ def _rest(case: Case, name: str, lot: str, state: State, count: Count, custodian
 
 
 def late_reply(case: Case, lot: str, state: State, offer_id: str, *, accepts: bool) -> Effect:
-    """A reply to a withdrawn offer: recorded; an acceptance leaves the lot undetermined until it is resolved."""
+    """A reply to a closed offer: recorded.
+
+    After a withdrawal, an acceptance leaves the lot undetermined until it is resolved; after an authority's order it
+    has no effect.
+    """
     entry = {**state["withdrawn"][offer_id], "answered": True}
     after = {**state, "withdrawn": {**state["withdrawn"], offer_id: entry}}
-    if not accepts:
+    if not accepts or entry["how"] == "order":
         return Effect({lot: after})
-    after = lots.open_conflict(after, case.statement, "late-acceptance", state["last"], case.statement)
+    after = lots.open_conflict(after, case.statement, "late-acceptance", entry["by"], case.statement)
     return Effect({lot: after}, (case.finding(LATE_ACCEPTANCE, lot, expected="a reply before the withdrawal"),))

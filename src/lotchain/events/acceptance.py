@@ -47,7 +47,9 @@ class AcceptanceLine(BaseModel):
     model_config = STRICT
     lot: LotId = Field(title="Lot", description="as offered")
     outcome: Outcome = Field(title="Outcome", description="full, short, over, damaged, wrong-goods, …")
-    accepted: Amount = Field(title="Accepted", description="net, as measured by the receiver")
+    accepted: Amount | None = Field(
+        None, title="Accepted", description="net, as measured by the receiver; absent: nothing of this lot"
+    )
     refused: Amount | None = Field(None, title="Refused", description="stays with the giver as a rest lot")
     missing: Amount | None = Field(None, title="Missing", description="offered and not there")
     over: Amount | None = Field(None, title="Over", description="there and not offered")
@@ -62,7 +64,7 @@ class AcceptanceLine(BaseModel):
         parts = [part for part in (self.accepted, self.refused, self.missing, self.over) if part is not None]
         kinds = {part.kind for part in parts}
         return transfer.Count(
-            accepted=self.accepted.amount,
+            accepted=0 if self.accepted is None else self.accepted.amount,
             refused=0 if self.refused is None else self.refused.amount,
             missing=0 if self.missing is None else self.missing.amount,
             over=0 if self.over is None else self.over.amount,
@@ -134,7 +136,7 @@ class Acceptance(Event):
 
     def sentence(self) -> str:
         """What was accepted, where."""
-        total = "; ".join(f"{line.lot} {line.accepted} ({line.outcome})" for line in self.lines)
+        total = "; ".join(f"{line.lot} {line.accepted or 'nothing'} ({line.outcome})" for line in self.lines)
         return f"Accepted at {self.place.code}: {total}."
 
     def details(self) -> tuple[tuple[str, str], ...]:

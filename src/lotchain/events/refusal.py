@@ -46,7 +46,9 @@ class RefusalLine(BaseModel):
     model_config = STRICT
     lot: LotId = Field(title="Lot", description="as offered")
     reason: Reason = Field(title="Reason", description="why it is refused")
-    refused: Amount = Field(title="Refused", description="net; stays with the giver")
+    refused: Amount | None = Field(
+        None, title="Refused", description="net; stays with the giver; absent: nothing of this lot is there"
+    )
     missing: Amount | None = Field(None, title="Missing", description="offered and not there")
     packages_missing: Serials = Field((), title="Packages missing", description="serials")
     seals_found: Seals | None = Field(None, title="Seals found", description="seals as the receiver reads them")
@@ -56,7 +58,7 @@ class RefusalLine(BaseModel):
         kinds = {part.kind for part in (self.refused, self.missing) if part is not None}
         return transfer.Count(
             accepted=0,
-            refused=self.refused.amount,
+            refused=0 if self.refused is None else self.refused.amount,
             missing=0 if self.missing is None else self.missing.amount,
             over=0,
             kind=kinds.pop() if len(kinds) == 1 else "mixed",
@@ -112,5 +114,5 @@ class Refusal(Event):
 
     def sentence(self) -> str:
         """What was refused and why."""
-        total = "; ".join(f"{line.lot} {line.refused} ({line.reason})" for line in self.lines)
+        total = "; ".join(f"{line.lot} {line.refused or 'nothing'} ({line.reason})" for line in self.lines)
         return f"Refused at {self.place.code}: {total}."
