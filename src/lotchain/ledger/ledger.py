@@ -6,7 +6,7 @@ should write; a second one does no harm, since every batch is a compare-and-appe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from lotchain.core.checkpoints import Checkpoint, open_checkpoint
 from lotchain.core.closing import is_closing
@@ -45,6 +45,7 @@ class Ledger:
         signer: Signer,
         clock: Clock,
         mldsa: MLDSASigner | None = None,
+        announce: Callable[[bytes], None] | None = None,
     ) -> None:
         self.origin = origin
         self.key = checkpointing.log_key(origin, signer)
@@ -55,6 +56,7 @@ class Ledger:
         self._signer = signer
         self._mldsa = mldsa
         self._clock = clock
+        self._announce = announce
         self._load()
 
     @classmethod
@@ -67,6 +69,7 @@ class Ledger:
         signer: Signer,
         clock: Clock,
         mldsa: MLDSASigner | None = None,
+        announce: Callable[[bytes], None] | None = None,
     ) -> Ledger:
         """The ledger in a store, ready to append; an empty store is a new ledger.
 
@@ -77,6 +80,7 @@ class Ledger:
             signer: the log's Ed25519 key.
             clock: whose time the batches get.
             mldsa: the log's ML-DSA-44 key, which signs published checkpoints, too.
+            announce: is given every note that is published, after the store has it.
 
         Raises:
             StoreError: `store-missing`, `store-rolled-back`, `store-forked` (see `mark`); `store-corrupt`; those of
@@ -85,7 +89,7 @@ class Ledger:
             Malformed: for an origin that cannot be one.
 
         """
-        return cls(store, mark, origin=origin, signer=signer, clock=clock, mldsa=mldsa)
+        return cls(store, mark, origin=origin, signer=signer, clock=clock, mldsa=mldsa, announce=announce)
 
     def _load(self) -> None:
         audience_of(self.origin, None)
@@ -295,7 +299,12 @@ class Ledger:
             if fault.code != "outcome-unknown" or self._store.published() != (head.size, note):
                 raise
         self._fold.flushed()
+        self._tell(note)
         return note
+
+    def _tell(self, note: bytes) -> None:
+        if self._announce is not None:
+            self._announce(note)
 
     def add_cosignature(self, signature: NoteSignature, key: VerifierKey) -> bytes:
         """Put a witness's cosignature on the published checkpoint, and return the note with it.
@@ -311,4 +320,5 @@ class Ledger:
         with_line = checkpointing.add_line(note, checkpoint, key, signature)
         if with_line != note:
             self._store.publish(Publication(checkpoint.size, with_line, (), ()), note_only=True)
+            self._tell(with_line)
         return with_line

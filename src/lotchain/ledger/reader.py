@@ -66,6 +66,10 @@ class Reader:
         self._tiles: dict[int, list[bytes]] = {}
         self._map: tuple[int, HeadsMap] | None = None
 
+    def close(self) -> None:
+        """Release the store. Closing twice does nothing."""
+        self._store.close()
+
     # Where the log ends
 
     def size(self) -> int:
