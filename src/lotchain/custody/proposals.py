@@ -98,7 +98,8 @@ def _resolve(case: Case, state: State, proposal: str, entry: State, bound: int) 
         return after
     if after["offer"] is not None:
         after = lots.closed_offer(after, "order", case.statement)
-    after = lots.moved_to(after, entry["custodian"], after["custodian"])
+    if entry["custodian"] != after["custodian"]:
+        after = lots.moved_to(after, entry["custodian"], after["custodian"])
     # Custody by order: what the former custodian signs on the old end is stale from here on.
     return lots.acted(after, case.statement, bound)
 
