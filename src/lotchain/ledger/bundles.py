@@ -1,24 +1,53 @@
-"""Making a bundle: the closure of one lot, every statement in its histories, and the proofs under the published root."""
+"""Making a bundle: the closure of one lot, every statement in its histories, the proofs under the published root."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Protocol
 
 from lotchain.core.canonical_json import decode
 from lotchain.core.checkpoints import Checkpoint
+from lotchain.core.closing import ClosingRecord
 from lotchain.core.heads import HeadProof
 from lotchain.core.ids import check
 from lotchain.errors import StoreError, UsageError
 from lotchain.events.reading import Reading, read_entry
-from lotchain.ledger.reader import Reader
 from lotchain.verify.bundle import Bundle, Leaf, SeenProof, SubjectProof, encode_bundle
 from lotchain.verify.closure import closure
 
 _TRIES = 3
 
 
-def make_bundle(reader: Reader, lot: str, *, with_openings: bool = True) -> bytes:
+class BundleSource(Protocol):
+    """What making a bundle asks of a ledger; `reader.Reader` gives it."""
+
+    def published(self) -> tuple[Checkpoint, bytes]:
+        """The published checkpoint and its note."""
+
+    def entry(self, index: int) -> bytes:
+        """The bytes of an entry."""
+
+    def closing_of(self, index: int) -> tuple[ClosingRecord, int, bytes]:
+        """The closing record that dates an entry, its own index, its bytes."""
+
+    def inclusion(self, index: int, size: int) -> list[bytes]:
+        """The inclusion path of an entry in the tree of that size."""
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """The consistency path between two sizes."""
+
+    def history(self, subject: str, size: int | None = None) -> list[int]:
+        """The indexes of a subject's statements within the first `size` entries."""
+
+    def head_proofs(self, subjects: Iterable[str]) -> tuple[Checkpoint, Mapping[str, HeadProof]]:
+        """Proofs in the published heads map, and the checkpoint that it belongs to."""
+
+    def opening(self, digest: bytes) -> bytes | None:
+        """The kept opening of a hidden field."""
+
+
+def make_bundle(reader: BundleSource, lot: str, *, with_openings: bool = True) -> bytes:
     """The bundle of one lot under the published checkpoint.
 
     Args:
@@ -45,7 +74,7 @@ def make_bundle(reader: Reader, lot: str, *, with_openings: bool = True) -> byte
 class _Maker:
     """One bundle under one checkpoint."""
 
-    def __init__(self, reader: Reader, checkpoint: Checkpoint, note: bytes) -> None:
+    def __init__(self, reader: BundleSource, checkpoint: Checkpoint, note: bytes) -> None:
         self._reader = reader
         self._checkpoint = checkpoint
         self._note = note
