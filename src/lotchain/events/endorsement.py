@@ -31,8 +31,8 @@ NOT_ROOT = refusal(
     "have one of the charter's founding authorities sign",
 )
 ENDORSED_TWICE = refusal(
-    "threshold",
-    "this party (or, for a second officer, this key) stands behind it already: distinct ones count",
+    "endorsed-twice",
+    "this party stands behind it already: distinct ones count",
     "have another one sign",
 )
 KEY_UNKNOWN = refusal(
