@@ -112,6 +112,17 @@ def bad_key(name: str, cose: str, code: str, comment: str) -> dict[str, object]:
     return {"name": name, "comment": comment, "valid": False, "code": code, "kind": "key", "cose": cose}
 
 
+def beyond_p256() -> tuple[bytes, bytes]:
+    """A point of P-256 whose x is small enough to be written a second time, as x + p."""
+    b = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+    for x in range(1, 99):
+        square = (x**3 - 3 * x + b) % P256
+        y = pow(square, (P256 + 1) // 4, P256)
+        if y * y % P256 == square:
+            return (x + P256).to_bytes(32, "big"), y.to_bytes(32, "big")
+    raise AssertionError("half of all x have a y")
+
+
 def weak_keys() -> list[dict[str, object]]:
     cases = [
         bad_key(f"small order: {name}", okp(raw), "key-weak", "signatures under it prove nothing")
@@ -156,7 +167,7 @@ def malformed_keys() -> list[dict[str, object]]:
         bad_key("P-256 zero", ec2(bytes(32), bytes(32)), form, "how some write the point at infinity"),
         bad_key("P-256 infinity", "a40102200121410022 4100".replace(" ", ""), form, "the SEC 1 octet 00"),
         bad_key("P-256 compressed", "a401022001215820" + x.hex() + "22f5", form, "a sign bit in place of y"),
-        bad_key("P-256 x not below p", ec2((P256 + 5).to_bytes(32, "big"), y), form, "a coordinate above p"),
+        bad_key("P-256 x not below p", ec2(*beyond_p256()), form, "on the curve if x is reduced modulo p"),
         bad_key("P-256 short x", "a40102200121581f" + x[1:].hex() + "225820" + y.hex(), form, "31 bytes"),
         bad_key("P-256 swapped", ec2(y, x), form, "y first"),
         bad_key("P-384", "a401022002215830" + "00" * 48 + "225830" + "00" * 48, alg, "curve 2"),
@@ -240,6 +251,20 @@ def signatures() -> list[dict[str, object]]:
         signature("ed25519, 63 bytes", ED, message, ed[:63], "too short"),
         signature("ed25519, 65 bytes", ED, message, ed + b"\0", "too long"),
         signature("ed25519, none", ED, message, b"", "no signature"),
+        signature(
+            "ed25519, a byte of the message in the signature",
+            ED,
+            message[1:],
+            ED.sign(message) + message[:1],
+            "signature and message join to the same bytes",
+        ),
+        signature(
+            "ed25519, a byte of the signature in the message",
+            ED,
+            ed[63:] + message,
+            ed[:63],
+            "signature and message join to the same bytes",
+        ),
         signature("es256", EC, message, ec, "holds"),
         signature("es256, high s", EC, message, r256 + high, "n - s: the other form, refused everywhere here"),
         signature("es256, DER", EC, message, der, "the ASN.1 form"),
