@@ -76,11 +76,21 @@ def test_the_defaults() -> None:
     assert not parse_policy(texts.swapped("treaty required", "treaty not-demanded").encode()).treaty_required
 
 
-def test_a_fault_names_its_line() -> None:
-    lines = texts.swapped("audit-quorum 2", "audit-quorum 1").split("\n")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("audit-quorum 2", "audit-quorum 1"),
+        (texts.AGE, "max-age 0h"),
+        (texts.W[1], f"witness W2 {VerifierKey('w9', 4, build.W_KEYS[0].public).encode()}"),
+        ("quorum both", "quorum nobody"),
+        (texts.W[0], "witness W1 w+00000000+AA=="),
+    ],
+)
+def test_a_fault_names_its_line(old: str, new: str) -> None:
+    text = texts.swapped(old, new)
     with pytest.raises(Malformed) as caught:
-        parse_policy("\n".join(lines).encode())
-    assert caught.value.field == f"line {lines.index('audit-quorum 1') + 1}"
+        parse_policy(text.encode())
+    assert caught.value.field == f"line {text.split(chr(10)).index(new) + 1}"
 
 
 @pytest.mark.parametrize("listed", range(1, 9))

@@ -346,6 +346,8 @@ def cosignature_cases() -> list[Case]:
         bad("time-beyond", "cosignature-invalid", "2^63, signed as it stands", **inputs(made(huge.to_bytes(8, "big") + WITNESSES[0].sign(beyond)))),
         bad("other-witness", "cosignature-invalid", "another witness's line", **inputs(ed_line(1))),
         bad("pasted", "cosignature-invalid", "another witness's signature under this name", **inputs(made(ed_line(1).blob))),
+        bad("other-name", "cosignature-invalid", "its own signature under another name", **inputs(NoteSignature(W_NAMES[1], key.key_id, first.blob))),
+        bad("other-id", "cosignature-invalid", "its own signature behind another key id", **inputs(NoteSignature(W_NAMES[0], b"abcd", first.blob))),
         bad("no-time", "cosignature-invalid", "64 bytes without a time", **inputs(made(first.blob[8:]))),
         bad("one-byte-more", "cosignature-invalid", "73 bytes", **inputs(made(first.blob + b"\0"))),
         bad("one-byte-less", "cosignature-invalid", "71 bytes", **inputs(made(first.blob[:-1]))),

@@ -30,6 +30,7 @@ from tests.vectors_build.notes import (
 )
 
 from lotchain.core.notes import NoteSignature, VerifierKey
+from lotchain.signing import SoftwareSigner
 from lotchain.verify.policy import parse_policy
 
 HEADER = "lotchain-policy/v1"
@@ -55,6 +56,13 @@ FULL = (
     "treaty required",
 )
 """Four witnesses; one of the first two and both of the last two make the quorum; two of three auditors."""
+
+
+TWINS = tuple(
+    VerifierKey("witness.example/twins", 4, SoftwareSigner.from_seed(seed.to_bytes(32, "big")).public.raw)
+    for seed in (9_044, 53_577)
+)
+"""Two keys of one name whose key ids happen to be the same, 58e84cac; found by trying 53,577 seeds."""
 
 
 def text(*lines: str) -> str:
@@ -152,6 +160,7 @@ def _unreadable() -> list[Case]:
         ("same-key-two-key-names", "policy-duplicate", "one key under two key names", swapped(W[0], W[0], f"witness W9 {VerifierKey('w9', 4, W_KEYS[0].public).encode()}")),
         ("log-key-as-witness", "policy-duplicate", "the log's key as a witness's", swapped(W[0], W[0], f"witness W9 {VerifierKey(ORIGIN, 4, LOG_KEY.public).encode()}")),
         ("log-mldsa-as-witness", "policy-duplicate", "the log's ML-DSA-44 key as a witness's", swapped(W[0], f"log {LOG_MLDSA_KEY.encode()}", W[0], f"witness W9 {LOG_MLDSA_KEY.encode()}")),
+        ("same-key-id", "policy-duplicate", "two keys of one name and key id", swapped(W[0], W[0], *(f"witness T{i} {key.encode()}" for i, key in enumerate(TWINS)))),
         ("group-forward", "policy-name", "a group that names a later one", swapped("group plain 1 W1 W2", "group early any both")),
         ("group-itself", "policy-name", "a group that names itself", swapped("group plain 1 W1 W2", "group plain any W1 plain")),
         ("group-before-witness", "policy-name", "a witness listed after the group", text(LOG, "group g any W1", W[0], "quorum g", *REST)),
