@@ -27,6 +27,7 @@ from lotchain.events.licence_grant import LicenceGrant
 from lotchain.events.reading import Reading, read_entry
 from lotchain.events.registration import Package, Registration
 from lotchain.signing import SoftwareSigner, proof_of_possession, sign_statement
+from lotchain.verify.judge import CODES as JUDGE_CODES
 from lotchain.verify.judge import Context, Judgement, judge, names_read
 
 ORIGIN = "ledger.example/lots"
@@ -107,7 +108,7 @@ class World:
                 number="1",
                 activities=activities,
                 substances=("*",),
-                valid_from="2026-01-01T00:00:00Z",
+                valid_from="1970-01-01T00:00:00Z",  # statements here name no checkpoint: their time is open below
                 occurred_at=self.now(),
             )
             self.accept(grant, self.authority_of(name))
@@ -172,6 +173,8 @@ class World:
         """Judge the statement, and commit it unless it is refused; then every lot must balance."""
         reading = read_entry(raw)
         judgement = self.look(reading)
+        declared = {*reading.event.CODES, *JUDGE_CODES}
+        assert {finding.kind for finding in judgement.findings} <= declared, "a finding is missing from CODES"
         if not judgement.refused:
             self.states.update(judgement.states)
             self.log[reading.statement.hex_id] = Cited(raw, len(self.log))
@@ -206,6 +209,13 @@ class World:
             assert sum(accounts.values()) == 0, (lot, accounts)
             assert accounts.get("held", 0) >= 0 and accounts.get("in-transit", 0) >= 0, (lot, accounts)
 
+    def check_conservation(self) -> None:
+        """What lots handed on to each other is what they received from each other (transformations aside)."""
+        moved = sum(
+            state["accounts"].get(name, 0) for state in self.lots().values() for name in ("transferred", "received")
+        )
+        assert moved == 0, moved
+
     def lots(self) -> Mapping[str, State]:
         """All lots."""
         return {name: state for name, state in self.states.items() if name.startswith("lot:")}
@@ -227,7 +237,7 @@ class World:
         state = self.states[lot]
         return exact(state["accounts"].get("held", 0) + state["taken"] or 1)
 
-    def make(self, local: str, quantity: str | float, who: str = "maker", **fields: object) -> str:
+    def make(self, local: str, quantity: str | float, /, who: str = "maker", **fields: object) -> str:
         """Register a lot; `fields` as in Registration (packages, tolerance, content …)."""
         lot = f"lot:{self.party(who)[6:]}/{local}"
         values: dict[str, object] = {
