@@ -254,8 +254,12 @@ class Fold:
         row = SubjectRow(canonical_json.encode(state), length + 1, extend_chain(chain, statement_id))
         return _Standing(state, row)
 
-    def close(self) -> Sealed:
+    def close(self, standing: bytes | None = None) -> Sealed:
         """Compute what the open batch adds. Nothing can be offered after that.
+
+        Args:
+            standing: for audits: the closing record's bytes as the log has them, which then stand in the tree whatever
+                they are; the record that they should be is in the answer.
 
         Raises:
             UsageError: `batch-empty`; a batch of which nothing was accepted is not closed.
@@ -270,7 +274,7 @@ class Fold:
         self._heads.update((subject_key(name), _head_of(row)) for name, row in subjects.items())
         end = self.size + len(batch.entries)
         record = ClosingRecord(batch.time, self.size, end, JUDGE_VERSION, self._heads.root())
-        entries = [*batch.entries, record.encode()]
+        entries = [*batch.entries, record.encode() if standing is None else standing]
         frontier = self._frontier.copy()
         tail = self._tail.copy()
         tiles: list[tuple[int, bytes]] = []

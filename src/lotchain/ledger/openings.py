@@ -38,15 +38,24 @@ def openings_of(openings: Mapping[bytes, bytes], accepted: Iterable[Reading]) ->
     """The openings whose digests stand in one of these statements."""
     if not openings:
         return {}
-    wanted: set[str] = set()
-    for reading in accepted:
-        _collect(canonical_json.decode(reading.statement.payload, what="event"), wanted)
-    return {digest: opening for digest, opening in openings.items() if digest.hex() in wanted}
+    wanted = {digest for reading in accepted for digest in digests_in(reading)}
+    return {digest: opening for digest, opening in openings.items() if digest in wanted}
+
+
+def digests_in(reading: Reading) -> list[bytes]:
+    """The digests of a statement's hidden fields, 32 bytes each, ordered."""
+    payload = reading.statement.payload
+    if b'"hidden"' not in payload:
+        return []
+    found: set[str] = set()
+    _collect(canonical_json.decode(payload, what="event"), found)
+    return sorted(map(bytes.fromhex, found))
 
 
 def _collect(value: Any, found: set[str]) -> None:
     if isinstance(value, dict):
-        if value.keys() == {"hidden"} and isinstance(value["hidden"], str):
+        # Elsewhere in an event no member has that name: `events.fields.Hidden` alone does, with 64 hex digits.
+        if value.keys() == {"hidden"}:
             found.add(value["hidden"])
         for member in value.values():
             _collect(member, found)

@@ -162,6 +162,13 @@ class Store(Protocol):
     def erase_opening(self, digest: bytes) -> bool:
         """Forget an opening for good; True when there was one. The log is not touched."""
 
+    def row_counts(self) -> Mapping[str, int]:
+        """How many rows it holds of each kind, for an audit to see that there are no others.
+
+        The kinds: `entries`, `statements`, `subjects`, `histories`, `batches`, `tree_tiles`, `tree_nodes`,
+        `map_tiles`, `map_leaves`, `openings`.
+        """
+
     def close(self) -> None:
         """Release files and locks. Closing twice does nothing."""
 

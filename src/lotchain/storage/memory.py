@@ -199,6 +199,23 @@ class MemoryStore:
             self._require_open()
             return self._openings.pop(digest, None) is not None
 
+    def row_counts(self) -> dict[str, int]:
+        """See `Store.row_counts`."""
+        with self._lock:
+            self._require_open()
+            return {
+                "entries": len(self._entries),
+                "statements": len(self._index_of),
+                "subjects": len(self._subjects),
+                "histories": sum(map(len, self._histories.values())),
+                "batches": len(self._batches),
+                "tree_tiles": len(self._tiles),
+                "tree_nodes": len(self._nodes),
+                "map_tiles": len(self._map_tiles),
+                "map_leaves": len(self._map_leaves),
+                "openings": len(self._openings),
+            }
+
     def close(self) -> None:
         """See `Store.close`."""
         self._closed = True

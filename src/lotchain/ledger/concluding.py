@@ -1,0 +1,62 @@
+"""What stands open at the end of a whole ledger: `verify.conclude` over every subject, one at a time."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from typing import Any
+
+from lotchain.core import canonical_json
+from lotchain.core.ids import kind_of
+from lotchain.core.statements import parse_statement
+from lotchain.custody import charter as charters
+from lotchain.custody.findings import Finding
+from lotchain.ledger.ports import Store
+from lotchain.verify.conclude import Signed, conclude
+
+_MAX_STATE = 1 << 24
+
+
+class SignedBy:
+    """Which statements each key signed: eight bytes a statement, since any key may yet turn out compromised."""
+
+    def __init__(self) -> None:
+        self._indexes: dict[str, array[int]] = {}
+
+    def add(self, key: str, index: int) -> None:
+        """Key subject `key` signed entry `index`."""
+        self._indexes.setdefault(key, array("Q")).append(index)
+
+    def of(self, key: str) -> Iterator[int]:
+        """The indexes of its statements, in log order."""
+        return iter(self._indexes.get(key, ()))
+
+
+def concluded(store: Store, signed_by: SignedBy, as_of: int) -> Iterator[Finding]:
+    """Findings on every subject of a store, as they stand at `as_of` (ms): open offers, deadlines, lost keys."""
+    compromised: dict[str, dict[str, Any]] = {}
+    suspect: dict[int, str] = {}
+    for name in store.subjects_named("key:"):
+        state = _state(store, name)
+        if state["compromised_since"] is not None:
+            compromised[name] = state
+            suspect.update(dict.fromkeys(signed_by.of(name), name))
+    for name, row in store.subjects():
+        if name != charters.SUBJECT and kind_of(name) not in ("lot", "party"):
+            continue
+        indexes = [index for index in store.history(name) if index in suspect] if suspect else []
+        signed = [_signed(store, name, index, suspect[index]) for index in indexes]
+        state = canonical_json.decode(row.state, max_bytes=_MAX_STATE, max_items=_MAX_STATE, what="state")
+        yield from conclude({name: state, **compromised}, signed, as_of)
+
+
+def _state(store: Store, name: str) -> dict[str, Any]:
+    row = store.subject(name)
+    found = canonical_json.decode(row.state if row else b"{}", max_bytes=_MAX_STATE, what="state")
+    return dict(found)
+
+
+def _signed(store: Store, subject: str, index: int, key: str) -> Signed:
+    row = store.batch_of(index)
+    statement = parse_statement(next(store.entries(index, index + 1)))
+    return Signed(statement.hex_id, subject, key, row.time if row else 0)
