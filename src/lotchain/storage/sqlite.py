@@ -27,6 +27,10 @@ _LARGEST = 2**63 - 1
 
 _SUBJECT = "name, state, length, chain"
 _BATCH = "start_index, end_index, time_ms, root"
+_COUNTED = (
+    "entries", "statements", "subjects", "histories", "batches",
+    "tree_tiles", "tree_nodes", "map_tiles", "map_leaves", "openings",
+)  # fmt: skip
 
 
 class SqliteStore:
@@ -63,8 +67,9 @@ class SqliteStore:
     def open(cls, path: Path | str, read_only: bool = False, *, timeout: float = 5.0) -> SqliteStore:
         """The store at a path; an older schema is brought up first, unless it is opened read-only.
 
-        With `read_only` nothing is written, not even beside the file, so that an auditor can read what only
-        its owner may write. `timeout`: seconds to wait for another writer.
+        With `read_only` the ledger is only read, so that an auditor can look at what only its owner may write
+        (SQLite may leave an empty -wal and a -shm beside it, where it may). `timeout`: seconds to wait for
+        another writer.
 
         Raises `StoreError`: `store-missing` (never a new empty ledger instead), `store-format`,
         `store-corrupt`, `version-unsupported`, `store-read-only`, `store-busy`, `store-io`.
@@ -344,6 +349,11 @@ class SqliteStore:
         self._write(erase, lambda: self.opening(digest) is None, "the erasure")
         self._checkpoint()
         return True
+
+    def row_counts(self) -> dict[str, int]:
+        """See `Store.row_counts`."""
+        counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in _COUNTED)  # noqa: S608
+        return dict(zip(_COUNTED, self._one(f"SELECT {counts}"), strict=True))
 
     def _checkpoint(self) -> None:
         """Empty the write-ahead log into the file, as far as readers allow."""
