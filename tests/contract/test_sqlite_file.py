@@ -319,13 +319,18 @@ def test_a_head_wound_back_by_hand_stops_the_next_append(filled: Path) -> None:
 
 
 def test_a_read_only_store_writes_nothing(filled: Path) -> None:
+    filled.with_name(filled.name + "-lock").unlink()
+    before = filled.read_bytes()
     store = SqliteStore.open(filled, read_only=True)
     assert code_of(store.append, one_batch(301)) == "store-read-only"
     assert code_of(store.publish, publication(301)) == "store-read-only"
     assert code_of(store.erase_opening, b"d") == "store-read-only"
     assert store.erase_opening(b"unknown") is False
     store.close()
-    assert not filled.with_name(filled.name + "-lock").exists() or filled.stat().st_size
+    assert filled.read_bytes() == before
+    assert not filled.with_name(filled.name + "-lock").exists()
+    wal = filled.with_name(filled.name + "-wal")
+    assert not wal.exists() or wal.stat().st_size == 0
 
 
 def test_a_reader_follows_a_writer(path: Path) -> None:

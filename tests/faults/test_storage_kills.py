@@ -1,4 +1,4 @@
-"""kill -9 of a writer, at random points and at every write to the disk: nothing acknowledged is lost."""
+"""kill -9 and power cuts, at random points and at chosen writes to the disk: nothing acknowledged is lost."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.faults.kills import kill_writers
+from tests.faults.powercut import power_cuts, record
 from tests.faults.store_checks import WRITER, environment, require_sound
 
 from lotchain.storage.sqlite import SqliteStore
@@ -28,10 +29,34 @@ def test_kill_9_at_random_points_loses_nothing(path: Path) -> None:
     assert count > 10, "the writer was killed before it did anything; the test shows nothing"
 
 
-def traced(path: Path, injection: str, batches: int, only: Path | None = None) -> tuple[int, list[str]]:
-    """The writer under strace with one fault injected: its exit code, and what it said."""
+def test_power_cuts_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    require_strace()
+    run, images = tmp_path / "run", tmp_path / "image"
+    run.mkdir()
+    path = run / "ledger.db"
+    SqliteStore.create(path).close()
+    start = {str(path): path.read_bytes()}
+    acts = record([*WRITER, str(path), "30"], run, {**environment(), "PATH": "/usr/bin:/bin"})
+    assert sum(act.kind == "sync" for act in acts) >= 30
+    sizes = set()
+
+    def check(folder: Path, said: bytes) -> None:
+        sizes.add(require_sound(folder / "ledger.db", last_acknowledged(said.decode().split())))
+
+    power_cuts(60, start, acts, images, check)
+    assert len(sizes) > 5, "all cuts fell at one place; the test shows nothing"
+
+
+def require_strace() -> None:
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed")
+    if subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine does not permit ptrace")
+
+
+def traced(path: Path, injection: str, batches: int, only: Path | None = None) -> tuple[int, list[str]]:
+    """The writer under strace with one fault injected: its exit code, and what it said."""
+    require_strace()
     call = injection.split(":", 1)[0]
     where = ["-P", str(only)] if only else []
     command = ["strace", "-f", "-qq", "-o", "/dev/null", *where, "-e", f"trace={call}", "-e", f"inject={injection}"]
@@ -41,8 +66,6 @@ def traced(path: Path, injection: str, batches: int, only: Path | None = None) -
         env={**environment(), "PATH": "/usr/bin:/bin"},
         check=False,
     )
-    if b"ptrace" in done.stderr.lower() and b"not permitted" in done.stderr.lower():
-        pytest.skip("this machine does not permit ptrace")
     assert b"Traceback" not in done.stderr, done.stderr.decode()
     return done.returncode, done.stdout.decode().split()
 

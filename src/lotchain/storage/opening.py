@@ -118,7 +118,7 @@ def for_writing(path: Path, timeout: float) -> sqlite3.Connection:
 
 
 def for_reading(path: Path, timeout: float) -> tuple[sqlite3.Connection, Stillness | None]:
-    """A connection that writes nothing, not even beside the file.
+    """A connection that cannot write to the ledger.
 
     In a folder where one may not write, and with no writer at work, SQLite can only read without any lock; then
     the file's looks come too, to be asked after every read.
