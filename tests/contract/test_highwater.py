@@ -18,7 +18,7 @@ from lotchain.storage.highwater import FileHighWaterMark, MemoryHighWaterMark
 MARK = Mark("ledger.example/lots", 12, bytes(range(32)))
 TEXT = (
     b"lotchain-mark/v1\nledger.example/lots\n12\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n"
-    b"8a4a2b0a6bd2ea8cd8d58c2b87ab4e63a0a6cb0d8e4d8f4ad0b39d3a54f7d4f5\n"
+    b"0000000000000000000000000000000000000000000000000000000000000000\n"
 )
 
 
@@ -83,9 +83,13 @@ def test_the_file_is_read_by_another_process_and_left_alone_otherwise(file: Path
     assert sorted(other.name for other in file.parent.iterdir()) == ["ledger.mark", "ledger.mark-lock"]
 
 
-def test_the_file_is_as_specified(file: Path) -> None:
+SPEC = Path(__file__).resolve().parents[2] / "specs" / "formats" / "store.md"
+
+
+def test_the_file_is_as_the_worked_example_says(file: Path) -> None:
+    example = SPEC.read_text(encoding="utf-8").rsplit("```", 2)[1]
     FileHighWaterMark(file).write(MARK, sync=False)
-    assert file.read_bytes() == sealed(TEXT.rsplit(b"\n", 2)[0] + b"\n")
+    assert file.read_bytes() == bytes.fromhex(example)
 
 
 BODY = TEXT.rsplit(b"\n", 2)[0] + b"\n"

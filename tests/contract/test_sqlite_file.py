@@ -156,6 +156,19 @@ def test_an_analyst_can_use_the_file_with_sqlite_utils(filled: Path) -> None:
     assert [m.name for m in sqlite_utils.Migrations("lotchain").applied(other)] == [name for name, _ in schema.STEPS]
 
 
+def test_the_specification_names_every_table_and_column(filled: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "specs" / "formats" / "store.md").read_text(encoding="utf-8")
+    other = raw(filled)
+    for kind, table in other.execute("SELECT type, name FROM sqlite_schema").fetchall():
+        if kind == "table" and not table.startswith("_"):
+            (line,) = [line for line in page.splitlines() if line.startswith(f"| `{table}` |")]
+            named = line.split("|")[2]
+            columns = [row[1] for row in other.execute(f"PRAGMA table_info({table})")]
+            assert all(f"`{column}`" in named for column in columns), table
+            assert named.count("`") == 2 * len(columns), table
+    assert f"schema version, {len(schema.STEPS)}" in page
+
+
 # Migration
 
 STEP = ("0002_more", ("CREATE TABLE more (a INTEGER PRIMARY KEY) STRICT",))
