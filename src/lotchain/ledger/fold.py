@@ -163,10 +163,9 @@ class Fold:
         """The tree's root at `size`."""
         return self._frontier.root()
 
-    @property
-    def heads_root(self) -> bytes:
-        """The heads map's root, the open batch not counted until it is closed."""
-        return self._heads.root()
+    def frontier(self) -> Frontier:
+        """A copy of the tree's frontier at `size`, to try entries on."""
+        return self._frontier.copy()
 
     # One batch
 

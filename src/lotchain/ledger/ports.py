@@ -7,7 +7,7 @@ tests, not a base class.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -227,3 +227,54 @@ class MLDSASigner(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """2,420 bytes over `message`, pure ML-DSA-44 with an empty context."""
+
+
+class LogSource(Protocol):
+    """Where a witness or a follower reads another's log: a store at hand, or a server.
+
+    What it gives is not trusted. Both may raise `StoreError`, where the source cannot be reached.
+    """
+
+    def published(self) -> bytes | None:
+        """The newest published checkpoint note, or None."""
+
+    def entries(self, start: int, stop: int) -> Iterator[bytes]:
+        """The entries [start, stop), in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One reason not to cosign: a stable code, the log index that it is about (or None), and what was found."""
+
+    code: str
+    what: str
+    index: int | None = None
+    expected: str = ""
+    found: str = ""
+
+
+Admit = Callable[[int, int], Objection | None]
+"""Asked before a batch is taken: (index of its closing record, its time in ms) → what speaks against it."""
+
+
+class LogReplica(Protocol):
+    """A witness's own copy of a log, every statement in it judged. May raise `StoreError`, as a store does."""
+
+    @property
+    def size(self) -> int:
+        """Entries in the copy, closing records included."""
+
+    def root_at(self, size: int) -> bytes | None:
+        """The copy's root at a size at which a batch ends, or None."""
+
+    def root_with(self, entries: Iterable[bytes]) -> tuple[int, bytes]:
+        """Size and root that the log would have with these entries after the copy's; nothing is taken."""
+
+    def follow(self, entries: Iterable[bytes], admit: Admit) -> tuple[Objection, ...]:
+        """Judge and take entries batch by batch, up to the first batch that is not sound.
+
+        Returns what is wrong with that batch, of which nothing was taken; empty when all were taken.
+        """
+
+    def settle(self, size: int, note: bytes) -> None:
+        """The copy stands at this published checkpoint: keep the note, and the heads map as of there."""
