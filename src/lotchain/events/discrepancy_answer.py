@@ -6,8 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from lotchain.custody.authority import CODES as AUTHORITY_CODES
-from lotchain.custody.authority import is_authority, over_lot
+from lotchain.custody.authority import AUTHORITY_SCOPE, is_authority, over_lot
 from lotchain.custody.case import Case, Effect, State
 from lotchain.custody.findings import Answer, Finding, refusal
 from lotchain.custody.following import LOT_UNKNOWN
@@ -39,7 +38,7 @@ class DiscrepancyAnswer(Event):
     """What became of a difference, in the words of one who has to answer for it."""
 
     TITLE: ClassVar[str] = "Answer to a difference"
-    CODES = (DIFFERENCE_UNKNOWN, DIFFERENCE_NONE, NOT_CONCERNED, LOT_UNKNOWN, *AUTHORITY_CODES)
+    CODES = (DIFFERENCE_UNKNOWN, DIFFERENCE_NONE, NOT_CONCERNED, LOT_UNKNOWN, AUTHORITY_SCOPE)
 
     type: Literal["discrepancy-answer/1"] = Field(
         "discrepancy-answer/1", title="Type", description="event type and version"

@@ -62,7 +62,7 @@ class HandOver(Event):
     OFFERS: ClassVar[bool] = True
     CODES = (
         SAME_PARTY, RECEIVER_UNKNOWN, DEADLINE_PAST, LOT_TWICE, MOVED_ON_HOLD,
-        *ACT_CODES, *transfer.OFFER_CODES, *seals.CODES, *route.CODES, *licensing.CODES,
+        *ACT_CODES, *transfer.OFFER_CODES, seals.SEAL_CHANGED, seals.SEAL_MISREAD, *route.CODES, *licensing.CODES,
     )  # fmt: skip
 
     type: Literal["hand-over/1"] = Field("hand-over/1", title="Type", description="event type and version")

@@ -14,7 +14,14 @@ from lotchain.core.quantities import format_amount
 from lotchain.custody import lots, route, transfer
 from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.findings import Answer, Finding, note, refusal
-from lotchain.custody.following import ACT_CODES, check_act
+from lotchain.custody.following import (
+    LOT_ENDED,
+    LOT_UNKNOWN,
+    NOT_CUSTODIAN,
+    PREV_STALE,
+    PREV_UNKNOWN,
+    check_act,
+)
 from lotchain.events.event import Event
 from lotchain.events.fields import Amount, Documents, HideableText, LotId, Place, Reference, Serials, StatementId
 
@@ -73,7 +80,7 @@ class Loss(Event):
     TITLE: ClassVar[str] = "Loss or theft"
     CODES = (
         QUANTITY_NOT_HELD, PACKAGES_HOLD, LOSS_REPEATED, LOSS_REPORTED, THEFT_REPORTED, transfer.UNIT_KIND,
-        transfer.PACKAGE_UNKNOWN, *ACT_CODES, *route.CODES,
+        transfer.PACKAGE_UNKNOWN, LOT_UNKNOWN, LOT_ENDED, NOT_CUSTODIAN, PREV_UNKNOWN, PREV_STALE, *route.CODES,
     )  # fmt: skip
 
     type: Literal["loss/1"] = Field("loss/1", title="Type", description="event type and version")

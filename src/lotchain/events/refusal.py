@@ -71,7 +71,10 @@ class Refusal(Event):
     """The receiver takes nothing: custody never left the giver."""
 
     TITLE: ClassVar[str] = "Refusal"
-    CODES = (LINES_DIFFER, *REPLY_CODES, *transfer.REPLY_CODES, *seals.CODES, *route.CODES)
+    CODES = (
+        LINES_DIFFER, transfer.UNIT_KIND, transfer.REPLY_UNBALANCED, transfer.PACKAGE_UNKNOWN,
+        *REPLY_CODES, *seals.CODES, *route.CODES,
+    )  # fmt: skip
 
     type: Literal["refusal/1"] = Field("refusal/1", title="Type", description="event type and version")
     answers: StatementId = Field(title="Answers", description="the hand-over's id")
