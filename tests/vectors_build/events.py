@@ -1,0 +1,66 @@
+"""Makes specs/vectors/events/*.json: `python -m tests.vectors_build.events` from the root of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.vectors_build import event_lots, event_observations, event_parties, event_transfers
+from tests.vectors_build.event_book import DIRECTORY, Book
+
+
+def endorsement() -> Book:
+    """Endorsements stand behind acts of several kinds."""
+    book = event_parties.endorsement()
+    event_lots.endorsements(book)
+    book.common_faults()
+    book.changed("a statement by name", "64 hexadecimal digits", "hash-format", endorses="charter")
+    book.changed("a subject that is none", "ids name their kind", "id-kind", subject="thing:CN-1/2")
+    return book
+
+
+BOOKS: dict[str, Callable[[], Book]] = {
+    "charter/1": event_parties.charter,
+    "accession/1": event_parties.accession,
+    "endorsement/1": endorsement,
+    "licence-grant/1": event_parties.licence_grant,
+    "licence-change/1": event_parties.licence_change,
+    "licence-suspension/1": event_parties.licence_suspension,
+    "licence-revocation/1": event_parties.licence_revocation,
+    "key-enrolment/1": event_parties.key_enrolment,
+    "key-revocation/1": event_parties.key_revocation,
+    "registration/1": event_transfers.registration,
+    "hand-over/1": event_transfers.hand_over,
+    "acceptance/1": event_transfers.acceptance,
+    "refusal/1": event_transfers.refusal,
+    "withdrawal/1": event_transfers.withdrawal,
+    "consignment/1": event_observations.consignment,
+    "arrival/1": event_observations.arrival,
+    "seal-applied/1": event_observations.seal_applied,
+    "seal-checked/1": event_observations.seal_checked,
+    "seal-broken/1": event_observations.seal_broken,
+    "inspection/1": event_observations.inspection,
+    "hold/1": event_observations.hold,
+    "release/1": event_observations.release,
+    "packing/1": event_lots.packing,
+    "split/1": event_lots.split,
+    "merge/1": event_lots.merge,
+    "loss/1": event_lots.loss,
+    "consumption/1": event_lots.consumption,
+    "correction/1": event_lots.correction,
+    "discrepancy-answer/1": event_lots.discrepancy_answer,
+    "conflict/1": event_lots.conflict,
+    "resolution/1": event_lots.resolution,
+}
+"""Event type → what makes its vectors. A type without an entry fails tests/unit/test_registry.py."""
+
+
+def main() -> None:
+    """Write every file anew."""
+    DIRECTORY.mkdir(parents=True, exist_ok=True)
+    for build in BOOKS.values():
+        book = build()
+        book.path.write_text(book.text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
