@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lotchain.core.ids import MAX_REST_NUMBER, MAX_RESTS, rest_lot
 from lotchain.core.quantities import MAX_AMOUNT, format_amount
@@ -110,15 +110,31 @@ class Count:
     seals_found: tuple[str, ...] | None = None
 
 
+def as_read(state: State, count: Count) -> Count:
+    """A count stated against the paper's figure, read less what authorities took on the way.
+
+    A receiver that signs the paper's quantity after a sample was taken does not say that the sample is there: what
+    was taken comes off what it accepts (or, where it accepts less than that, off what it refuses or misses).
+    """
+    standing = state["offer"]
+    taken = int(standing["taken"])
+    total = count.accepted + count.refused + count.missing - count.over
+    if not taken or total != standing["quantity"]:
+        return count
+    for part in ("accepted", "refused", "missing"):
+        if getattr(count, part) >= taken:
+            return replace(count, **{part: getattr(count, part) - taken})
+    return count
+
+
 def check_count(case: Case, lot: str, state: State, count: Count) -> Finding | None:
-    """Whether a receiver's count adds up to the offer and agrees with the packages that it lists."""
+    """Whether a receiver's count (`as_read`) adds up to the offer and agrees with the packages that it lists."""
     if count.kind != state["quantity_kind"]:
         return case.finding(UNIT_KIND, lot, expected=state["quantity_kind"], found=count.kind)
     standing = state["offer"]
     offered = standing["quantity"] - standing["taken"]
     total = count.accepted + count.refused + count.missing - count.over
-    # A receiver signs against the paper's figure, which a sample taken on the way has made stale: both readings hold.
-    if total not in (offered, standing["quantity"]) or count.accepted > MAX_AMOUNT:
+    if total != offered or count.accepted > MAX_AMOUNT:
         wanted = format_amount(offered, count.kind)
         return case.finding(REPLY_UNBALANCED, lot, expected=wanted, found=format_amount(total, count.kind))
     listed = set(count.packages_refused) | set(count.packages_missing)
@@ -144,7 +160,7 @@ def check_count(case: Case, lot: str, state: State, count: Count) -> Finding | N
 
 
 def reply(case: Case, lot: str, state: State, count: Count, place: Mapping[str, str], bound: int) -> Effect:
-    """The lot after the one reply to its offer, and the rest lot when a part was refused."""
+    """The lot after the one reply to its offer (counted `as_read`), and the rest lot when a part was refused."""
     standing = state["offer"]
     moving = lots.in_transit(state)
     difference = moving - count.accepted - count.refused
@@ -220,7 +236,8 @@ def _rest(case: Case, name: str, lot: str, state: State, count: Count, custodian
         parents=[lot],
         content=state["content"],
     )
-    return {**rest, "holds": dict(state["holds"]), "consignment": state["consignment"]}
+    # Whoever handed it to the offeror still has to agree to a correction of it.
+    return {**rest, "holds": dict(state["holds"]), "consignment": state["consignment"], "giver": state["giver"]}
 
 
 def late_reply(case: Case, lot: str, state: State, offer_id: str, *, accepts: bool) -> Effect:

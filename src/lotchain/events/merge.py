@@ -190,6 +190,8 @@ class Merge(Event):
             "holds": lots.inherited(states),
             "consignment": consignment if same else None,
             "delivered": all(state["delivered"] for state in states),
+            # A correction of what came from another party stays subject to a giver's agreement.
+            "giver": next((state["giver"] for state in states if state["giver"] is not None), None),
         }
 
     def sentence(self) -> str:

@@ -108,7 +108,7 @@ class Refusal(Event):
         names = [line.lot for line in self.lines]
         if len(set(names)) != len(names) or transfer.lots_digest(names) != state["offer"]["lots"]:
             return Effect({}, (case.finding(LINES_DIFFER, subject, found=", ".join(names)),))
-        count = next(line for line in self.lines if line.lot == subject).count()
+        count = transfer.as_read(state, next(line for line in self.lines if line.lot == subject).count())
         fault = transfer.check_count(case, subject, state, count)
         if fault is not None:
             return Effect({}, (fault,))

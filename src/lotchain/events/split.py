@@ -177,4 +177,5 @@ def _part(case: Case, child: Child, share: int, parent: State, bound: int) -> St
         "holds": lots.inherited([parent]),
         "consignment": parent["consignment"],
         "delivered": parent["delivered"],
+        "giver": parent["giver"],
     }
