@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.vectors_build import event_lots, event_observations, event_parties, event_transfers
+from tests.vectors_build import (
+    event_disputes,
+    event_lots,
+    event_observations,
+    event_parties,
+    event_replies,
+    event_transfers,
+)
 from tests.vectors_build.event_book import DIRECTORY, Book
 
 
 def endorsement() -> Book:
     """Endorsements stand behind acts of several kinds."""
     book = event_parties.endorsement()
-    event_lots.endorsements(book)
+    event_disputes.endorsements(book)
     book.common_faults()
     book.changed("a statement by name", "64 hexadecimal digits", "hash-format", endorses="charter")
     book.changed("a subject that is none", "ids name their kind", "id-kind", subject="thing:CN-1/2")
@@ -30,9 +37,9 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "key-revocation/1": event_parties.key_revocation,
     "registration/1": event_transfers.registration,
     "hand-over/1": event_transfers.hand_over,
-    "acceptance/1": event_transfers.acceptance,
-    "refusal/1": event_transfers.refusal,
-    "withdrawal/1": event_transfers.withdrawal,
+    "acceptance/1": event_replies.acceptance,
+    "refusal/1": event_replies.refusal,
+    "withdrawal/1": event_replies.withdrawal,
     "consignment/1": event_observations.consignment,
     "arrival/1": event_observations.arrival,
     "seal-applied/1": event_observations.seal_applied,
@@ -47,9 +54,9 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "loss/1": event_lots.loss,
     "consumption/1": event_lots.consumption,
     "correction/1": event_lots.correction,
-    "discrepancy-answer/1": event_lots.discrepancy_answer,
-    "conflict/1": event_lots.conflict,
-    "resolution/1": event_lots.resolution,
+    "discrepancy-answer/1": event_disputes.discrepancy_answer,
+    "conflict/1": event_disputes.conflict,
+    "resolution/1": event_disputes.resolution,
 }
 """Event type → what makes its vectors. A type without an entry fails tests/unit/test_registry.py."""
 

@@ -57,24 +57,34 @@ def _text_only(code: str, expected: str) -> BeforeValidator:
     return BeforeValidator(validate)
 
 
+def _named(form: str, pattern: str | None = None) -> Any:
+    """How JSON Schemas and pages name a form of text: what it means stands in specs/formats."""
+    return Field(pattern=pattern, json_schema_extra={"format": form})
+
+
 def _id(kind: str) -> AfterValidator:
     return AfterValidator(_checked(lambda value: ids.check(value, kind)))
 
 
-PartyId = Annotated[str, _id("party")]
-LotId = Annotated[str, _id("lot")]
-NewLotId = Annotated[str, AfterValidator(_checked(ids.check_new_lot))]
-ConsignmentId = Annotated[str, _id("consignment")]
-KeySubject = Annotated[str, _id("key")]
-SubjectId = Annotated[str, AfterValidator(_checked(ids.check))]
-StatementId = Annotated[str, AfterValidator(_checked(lambda value: ids.check_statement_id(value, "")))]
-Digest = Annotated[str, AfterValidator(_checked(lambda value: sha256_hex(value, "SHA-256 digest")))]
+PartyId = Annotated[str, _id("party"), _named("party-id")]
+LotId = Annotated[str, _id("lot"), _named("lot-id")]
+NewLotId = Annotated[str, AfterValidator(_checked(ids.check_new_lot)), _named("new-lot-id")]
+ConsignmentId = Annotated[str, _id("consignment"), _named("consignment-id")]
+KeySubject = Annotated[str, _id("key"), _named("key-subject")]
+SubjectId = Annotated[str, AfterValidator(_checked(ids.check)), _named("subject-id")]
+StatementId = Annotated[
+    str, AfterValidator(_checked(lambda value: ids.check_statement_id(value, ""))), _named("statement-id")
+]
+Digest = Annotated[str, AfterValidator(_checked(lambda value: sha256_hex(value, "SHA-256 digest"))), _named("sha-256")]
 InstantText = Annotated[
     str,
     _text_only("time-format", "YYYY-MM-DDThh:mm:ssZ"),
     AfterValidator(_checked(lambda value: instants.parse_instant(value, field=""))),
+    _named("instant"),
 ]
-Percent = Annotated[str, AfterValidator(_checked(lambda value: quantities.parse_parts_per_million(value, "")))]
+Percent = Annotated[
+    str, AfterValidator(_checked(lambda value: quantities.parse_parts_per_million(value, ""))), _named("percent")
+]
 
 
 def text(max_chars: int) -> Any:
@@ -82,19 +92,21 @@ def text(max_chars: int) -> Any:
     return AfterValidator(_checked(lambda value: check_text(value, field="", max_chars=max_chars)))
 
 
-ShortText = Annotated[str, text(80)]
-LongText = Annotated[str, text(500)]
-Serial = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,31}$")]
-SealNumber = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,31}$")]
-Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$")]
-Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-Locode = Annotated[str, Field(pattern=r"^[A-Z]{2}[A-Z2-9]{3}$")]
-CasNumber = Annotated[str, Field(pattern=r"^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$")]
-Hex = Annotated[str, Field(pattern=r"^([0-9a-f]{2}){1,4096}$")]
+ShortText = Annotated[str, text(80), _named("text-80")]
+LongText = Annotated[str, text(500), _named("text-500")]
+Serial = Annotated[str, _named("serial", r"^[A-Z0-9][A-Z0-9./-]{0,31}$")]
+SealNumber = Annotated[str, _named("seal-number", r"^[A-Z0-9][A-Z0-9./-]{0,31}$")]
+Reference = Annotated[str, _named("reference", r"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$")]
+Word = Annotated[str, _named("word", r"^[a-z][a-z0-9-]{0,39}$")]
+CountryCode = Annotated[str, _named("country", r"^[A-Z]{2}$")]
+Locode = Annotated[str, _named("un-locode", r"^[A-Z]{2}[A-Z2-9]{3}$")]
+CasNumber = Annotated[str, _named("cas-number", r"^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$")]
+Hex = Annotated[str, _named("hex", r"^([0-9a-f]{2}){1,4096}$")]
 
 
-CoseKey = Annotated[Hex, AfterValidator(_checked(lambda value: parse_public_key(bytes.fromhex(value))))]
+CoseKey = Annotated[
+    Hex, AfterValidator(_checked(lambda value: parse_public_key(bytes.fromhex(value)))), _named("cose-key")
+]
 """A COSE key in hexadecimal that the core accepts (key-format, key-weak, alg-not-allowed)."""
 
 
@@ -105,7 +117,7 @@ class Hidden(BaseModel):
     hidden: Digest = Field(title="Digest", description="SHA-256 over field name, salt and value")
 
 
-HideableText = Annotated[str, text(200)] | Hidden
+HideableText = Annotated[str, text(200), _named("text-200")] | Hidden
 
 
 def shown_text(value: str | Hidden | None) -> str:
@@ -147,9 +159,9 @@ class Place(BaseModel):
 
     model_config = STRICT
     code: Locode = Field(title="UN/LOCODE", description="five characters, the first two the ISO 3166 country")
-    offset: Annotated[str, AfterValidator(_checked(lambda value: instants.parse_offset(value, "")))] = Field(
-        title="Local offset", description="from UTC, as +08:00"
-    )
+    offset: Annotated[
+        str, AfterValidator(_checked(lambda value: instants.parse_offset(value, ""))), _named("utc-offset")
+    ] = Field(title="Local offset", description="from UTC, as +08:00")
     name: HideableText | None = Field(None, title="Name", description="name or address of the place; may be hidden")
 
     @property
