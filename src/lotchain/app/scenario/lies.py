@@ -25,9 +25,9 @@ from lotchain.core.notes import parse_note
 from lotchain.errors import LotchainError
 from lotchain.events.reading import read_entry
 from lotchain.ledger.bundles import make_bundle
-from lotchain.ledger.checkpointing import sign_checkpoint
+from lotchain.ledger.checkpointing import add_mldsa, sign_checkpoint
 from lotchain.ledger.ledger import Ledger
-from lotchain.ledger.ports import Signer
+from lotchain.ledger.ports import MLDSASigner, Signer
 from lotchain.ledger.receipts import Refused
 from lotchain.verify.bundle import decode_bundle, encode_bundle
 from lotchain.verify.goods import Found
@@ -74,6 +74,7 @@ class Liars:
     played: Played
     ledger: Ledger
     log_signer: Signer
+    log_mldsa: MLDSASigner
     policy: Policy
     now: int
     cosign: Callable[[Ledger | ForgedLog], str]
@@ -98,7 +99,7 @@ def _replayed(liars: Liars, *, until: int, instead: Mapping[str, bytes] | None =
     statement id to the bytes that take its place.
     """
     clock = ScenarioClock(0)
-    ledger = memory_ledger(liars.script.origin, liars.log_signer, clock=clock)
+    ledger = memory_ledger(liars.script.origin, liars.log_signer, clock=clock, mldsa=liars.log_mldsa)
     reader = liars.ledger.reader
     index = 0
     while index < until:
@@ -158,7 +159,8 @@ def _omitted(liars: Liars) -> Told:
     entries = [*before.reader.entries(0, index), raw, closing.encode()]
     histories = {subject: before.reader.history(subject) for subject in subjects}
     forged = ForgedLog(liars.script.origin, entries, histories, heads)
-    forged.note = sign_checkpoint(forged.checkpoint, liars.log_signer)
+    note = sign_checkpoint(forged.checkpoint, liars.log_signer)
+    forged.note = add_mldsa(note, forged.checkpoint, liars.log_mldsa, liars.now // 1000)
     answer = liars.cosign(forged)
     return Told(
         "the operator leaves the last acceptance out of the map and of the bundle",
