@@ -350,6 +350,9 @@ class Fold:
         if standing is not None:
             return standing
         row = self._store.subject(name)
+        # Nothing is judged by a state that was changed or removed behind the ledger's back: the map vouches for it.
+        if self._heads.prove(subject_key(name)).head != (_head_of(row) if row is not None else None):
+            raise corrupt(f"the row of {name} is not what the heads map commits to")
         if row is None:
             return None
         try:
