@@ -141,31 +141,35 @@ class _Witnesses:
 
     def answer(self, log: Ledger | ForgedLog) -> str:
         """How they answer when another log is shown to them; an honest witness says no and forgets nothing."""
-        answers = []
-        for name, opened in self._open.items():
-            looked = opened.witness.look(_Shown(log))
-            answers.append(
-                f"{name} refuses: {', '.join(looked.codes)}" if isinstance(looked, Declined) else f"{name} cosigns"
-            )
-        return "; ".join(answers)
+        looked = {name: opened.witness.look(_Shown(log)) for name, opened in self._open.items()}
+        return "; ".join(_answer(name, answer) for name, answer in looked.items())
 
-    def follow_from_the_beginning(self, ledger: Ledger) -> None:
-        """The same keys over a ledger that they have never seen: what they would say if this were the real one."""
+    def follow_from_the_beginning(self, log: Ledger | ForgedLog) -> str:
+        """The same keys over a log that they have never seen: what they say if this is the one shown to them first."""
+        answers = []
         for name in self.names:
             signer = read_key_file(self._folder / name / "keys" / "witness.key")
-            replica = Replica(MemoryStore(), ledger.origin)
-            fresh = AuditingWitness(name, signer, replica, LivingMemory(), log_key=ledger.key, clock=self._clock)
-            _cosign(fresh, ledger)
+            replica = Replica(MemoryStore(), self._ledger.origin)
+            fresh = AuditingWitness(
+                name, signer, replica, LivingMemory(), log_key=self._ledger.key, clock=self._clock
+            )  # fmt: skip
+            answers.append(_answer(name, _cosign(fresh, log)))
+        return "; ".join(answers)
 
     def close(self) -> None:
         for opened in self._open.values():
             opened.close()
 
 
-def _cosign(witness: AuditingWitness, ledger: Ledger) -> None:
-    looked = witness.look(_Shown(ledger))
-    if isinstance(looked, Cosigned):
-        ledger.add_cosignature(looked.lines[0], witness.key)
+def _cosign(witness: AuditingWitness, log: Ledger | ForgedLog) -> Cosigned | Declined:
+    looked = witness.look(_Shown(log))
+    if isinstance(looked, Cosigned) and isinstance(log, Ledger):
+        log.add_cosignature(looked.lines[0], witness.key)
+    return looked
+
+
+def _answer(name: str, looked: Cosigned | Declined) -> str:
+    return f"{name} refuses: {', '.join(looked.codes)}" if isinstance(looked, Declined) else f"{name} cosigns"
 
 
 class _Demo:
@@ -250,6 +254,6 @@ class _Demo:
             policy=policy,
             now=self._clock.now(),
             cosign=self._witnesses.answer,
-            fresh_cosign=self._witnesses.follow_from_the_beginning,
+            fresh_answer=self._witnesses.follow_from_the_beginning,
         )
         return tell(liars)

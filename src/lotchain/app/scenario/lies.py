@@ -66,7 +66,7 @@ class Liars:
     """Everything that the liars hold: the played ledger, the log's key, the cast's keys; and the honest witnesses.
 
     `cosign` asks the auditing witnesses of the honest ledger to cosign what the reader of another log publishes, and
-    says how they answered; `fresh_cosign` makes the same witnesses follow a ledger from its beginning.
+    says how they answered; `fresh_answer` shows it to the same witnesses as if they had never seen another.
     """
 
     script: Script
@@ -78,7 +78,7 @@ class Liars:
     policy: Policy
     now: int
     cosign: Callable[[Ledger | ForgedLog], str]
-    fresh_cosign: Callable[[Ledger], None]
+    fresh_answer: Callable[[Ledger | ForgedLog], str]
 
     def honest(self, lot: str, found: Found | None = None) -> Verdict:
         """The verdict on a lot from the honest ledger."""
@@ -161,7 +161,7 @@ def _omitted(liars: Liars) -> Told:
     forged = ForgedLog(liars.script.origin, entries, histories, heads)
     note = sign_checkpoint(forged.checkpoint, liars.log_signer)
     forged.note = add_mldsa(note, forged.checkpoint, liars.log_mldsa, liars.now // 1000)
-    answer = liars.cosign(forged)
+    answer = liars.fresh_answer(forged)
     return Told(
         "the operator leaves the last acceptance out of the map and of the bundle",
         "audit-quorum-not-met",
@@ -212,7 +212,7 @@ def _double(liars: Liars) -> Told:
     }
     player.act(played, Step(liars.now + MINUTE, receiver, "conflict", conflict))
     ledger.publish()
-    liars.fresh_cosign(ledger)
+    liars.fresh_answer(ledger)
     return Told(
         "a custodian hands the same lot to two parties",
         "double-dealing",
