@@ -1,0 +1,197 @@
+"""The command line's one entrance: loads the command that is called, and turns every fault into a line and a code.
+
+Exit codes: 0 done (`verify`: CLEAR) · 1 refused (`verify`: FAIL) · 2 usage, or input that cannot be read · 3 `verify`:
+HOLD · 4 our own failure · 130 interrupted. No traceback reaches a user.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+import click
+from click.shell_completion import CompletionItem, shell_complete
+
+from lotchain import __version__
+from lotchain.cli.terminal import emit_json, plain
+from lotchain.errors import LotchainError, Malformed, SigningError, StoreError, UsageError
+
+USAGE, FAILURE, INTERRUPTED, PIPE_CLOSED = 2, 4, 130, 141
+COMPLETION_VARIABLE = "_LOTCHAIN_COMPLETE"
+_OF_THE_CALLER = (Malformed, UsageError, SigningError)
+_CALLERS_STORE_CODES = frozenset({"ledger-missing"})
+"""Store errors that say the caller named the wrong folder, not that a store failed."""
+
+
+class Entry(NamedTuple):
+    """Where a command is, and its line in the overview."""
+
+    module: str
+    section: str
+    help: str
+
+
+COMMANDS = {
+    "verify": Entry("verify", "Proof", "Verify a bundle offline: verdict, timeline, findings."),
+    "bundle": Entry("bundle", "Proof", "Make the one file that proves a lot's history."),
+    "show": Entry("show", "Proof", "Explain any lotchain file."),
+    "lot": Entry("lot", "Handling", "Register, pack, split, merge, consume, lose, correct; history."),
+    "transfer": Entry("transfer", "Handling", "Hand over, accept, refuse, withdraw, arrive."),
+    "consignment": Entry("consignment", "Handling", "Declare which lots travel together, by which route."),
+    "seal": Entry("seal", "Handling", "Apply, check and break seals."),
+    "sign": Entry("sign", "Statements", "Sign events and drafts offline."),
+    "packet": Entry("packet", "Statements", "Put signed statements into one ordered file."),
+    "submit": Entry("submit", "Statements", "Submit signed statements to a ledger."),
+    "import": Entry("importing", "Statements", "Turn papers of other systems into drafts."),
+    "key": Entry("key", "Parties and authorities", "Make, show, enrol and revoke keys."),
+    "licence": Entry("licence", "Parties and authorities", "Grant, change, suspend, restore, revoke licences."),
+    "authority": Entry("authority", "Parties and authorities", "Found a ledger, accede, endorse, resolve."),
+    "inspect": Entry("inspect", "Parties and authorities", "Record an inspection by an authority."),
+    "hold": Entry("hold", "Parties and authorities", "Place and release holds."),
+    "ledger": Entry("ledger", "Operation", "Make a ledger; its status; publish; trust policy."),
+    "audit": Entry("audit", "Operation", "Replay a whole ledger and compare everything stored."),
+    "witness": Entry("witness", "Operation", "Make an auditing witness; audit and cosign."),
+    "demo": Entry("demo", "Operation", "Play a whole scenario in a folder, with verdicts."),
+    "completion": Entry("completion", "Operation", "Print shell completion for bash, zsh or fish."),
+}
+
+
+class LazyGroup(click.Group):
+    """The top of the command line: knows every command's line, imports a command only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names, in the order of the overview."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        found = import_module(f"lotchain.cli.{entry.module}").command
+        if not isinstance(found, click.Command):
+            raise TypeError(f"{entry.module}.command is no command")
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The overview by section, from the table alone."""
+        for section in dict.fromkeys(entry.section for entry in COMMANDS.values()):
+            rows = [(name, entry.help) for name, entry in COMMANDS.items() if entry.section == section]
+            with formatter.section(section):
+                formatter.write_dl(rows)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names of commands, from the table alone."""
+        return [
+            CompletionItem(name, help=entry.help) for name, entry in COMMANDS.items() if name.startswith(incomplete)
+        ]
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="\b\nExample:\n  lotchain verify drums.lotproof --policy border.policy",
+)
+@click.version_option(__version__, prog_name="lotchain", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Traceability of chemical lots: who had custody, when, of how much, provable offline.
+
+    Exit codes: 0 done (verify: CLEAR), 1 refused (verify: FAIL), 2 usage or unreadable input, 3 verify: HOLD,
+    4 lotchain's own failure.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line; its exit code. Nothing but an exit code leaves this function."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    try:
+        _print_whatever_comes()
+        instruction = os.environ.get(COMPLETION_VARIABLE)
+        if instruction and arguments is None:
+            return shell_complete(cli, {}, "lotchain", COMPLETION_VARIABLE, instruction)
+        code = _run(given, as_json)
+        sys.stdout.flush()
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("lotchain: interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has left: nothing more can be told, and it is no verdict.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    return code
+
+
+def _run(given: list[str], as_json: bool) -> int:
+    try:
+        with cli.make_context("lotchain", given) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as fault:
+        return _tell(_of_click(fault), as_json, USAGE)
+    except _OF_THE_CALLER as fault:
+        return _tell(fault, as_json, USAGE)
+    except LotchainError as fault:
+        mine = isinstance(fault, StoreError) and fault.code not in _CALLERS_STORE_CODES
+        return _tell(fault, as_json, FAILURE if mine else USAGE)
+    except (KeyboardInterrupt, click.Abort, BrokenPipeError):
+        raise
+    except Exception as fault:  # whatever else it is, it is ours, and no traceback helps whoever stands at a border
+        return _tell(_internal(fault), as_json, FAILURE)
+    return 0
+
+
+def _tell(fault: LotchainError, as_json: bool, code: int) -> int:
+    if as_json:
+        emit_json({"error": fault.as_json(), "exit": code})
+        return code
+    lines = [f"lotchain: {fault.code}: {f'{fault.field}: ' if fault.field else ''}{fault.what}"]
+    for label, text in (("expected", fault.expected), ("found", fault.found), ("do", fault.remedy)):
+        if text:
+            lines.append(f"  {label + ':':<10}{text}")
+    click.echo("\n".join(plain(line) for line in lines), err=True)
+    return code
+
+
+def _of_click(fault: click.ClickException) -> UsageError:
+    """A fault of the command line as such, in our own form."""
+    context = fault.ctx if isinstance(fault, click.UsageError) else None
+    if isinstance(fault, click.exceptions.NoArgsIsHelpError):
+        return UsageError("usage", "a command is missing", remedy=f"see {_path(context)} --help")
+    return UsageError("usage", fault.format_message(), remedy=f"see {_path(context)} --help")
+
+
+def _path(context: click.Context | None) -> str:
+    return context.command_path if context is not None else "lotchain"
+
+
+def _internal(fault: Exception) -> LotchainError:
+    """Our own failure, by where it arose: the message itself could hold what nobody should print."""
+    trace = fault.__traceback__
+    where = ""
+    while trace is not None:
+        frame = trace.tb_frame
+        name = str(frame.f_globals.get("__name__", "?"))
+        if name.startswith("lotchain"):
+            where = f"{name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    short = hashlib.sha256(f"{type(fault).__name__} {where}".encode()).hexdigest()[:8]
+    return LotchainError(
+        "internal-error",
+        f"lotchain failed ({short})",
+        found=f"{type(fault).__name__} at {where or 'an unknown place'}",
+        remedy="nothing was concluded; report this code with the command that you ran, without private data",
+    )
+
+
+def _print_whatever_comes() -> None:
+    """A terminal that cannot show a character gets its escape, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

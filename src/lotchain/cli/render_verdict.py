@@ -1,0 +1,135 @@
+"""A verdict as plain lines: word first, then why, answers, what is not proved, timeline, accounts, findings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lotchain.cli.findings import finding_lines
+from lotchain.cli.terminal import coloured, paragraph, plain, rows
+from lotchain.core.instants import format_instant, format_local, parse_offset
+from lotchain.verify.verdict import NOT_PROVED, Step, Verdict
+
+COLOURS = {"CLEAR": "green", "HOLD": "yellow", "FAIL": "red"}
+_WHY = {
+    "CLEAR": "Everything that the trust policy asks for is proved.",
+    "HOLD": "Do not release: something is open, unproved or too old. First of all",
+    "FAIL": "Do not release: something is broken. First of all",
+}
+
+
+def verdict_lines(verdict: Verdict, *, settled_by: str = "") -> list[str]:
+    """The whole verdict for people; every line is safe to print but for the colour of the first word."""
+    findings = [finding.as_json() for finding in verdict.findings]
+    lines = [_headline(verdict), *_why(verdict, findings), ""]
+    lines += rows(verdict.answers.rows())
+    lines += _standing_behind(verdict)
+    if settled_by:
+        lines += paragraph(settled_by)
+    lines += ["", *paragraph(f"Not proved by any verdict: {'; '.join(NOT_PROVED)}.")]
+    lines += _scope(verdict)
+    if verdict.steps:
+        lines += ["", "Timeline, oldest first", *timeline_lines(verdict.steps)]
+    accounts = verdict.as_json()["accounts"]
+    if accounts:
+        lines += ["", "Accounts", *rows(accounts.items(), "  ")]
+    if verdict.openings:
+        lines += ["", "Opened fields", *rows(((digest[:12], text) for digest, text in verdict.openings.items()), "  ")]
+    lines += ["", "Findings, worst first" if findings else "No findings"]
+    for finding in findings:
+        lines += finding_lines(finding, indent="  ")
+    return lines
+
+
+def _headline(verdict: Verdict) -> str:
+    word = coloured(verdict.word, COLOURS[verdict.word])
+    line = f"{word}  {plain(verdict.lot)}"
+    if verdict.as_of is not None:
+        line += f"  as of {format_instant(verdict.as_of)} (here {here(verdict.as_of)})"
+    else:
+        line += "  as of no attested moment"
+    return line + ("" if verdict.answers.goods in ("match", "mismatch") else "; goods not compared")
+
+
+def _why(verdict: Verdict, findings: list[dict[str, str]]) -> list[str]:
+    if verdict.refused:
+        return paragraph(f"The file does not prove what it holds: {findings[0]['what']}.")
+    if verdict.word == "CLEAR":
+        return paragraph(_WHY["CLEAR"])
+    return paragraph(f"{_WHY[verdict.word]}: {_deciding(verdict.word, findings)['what']}.")
+
+
+def _deciding(word: str, findings: list[dict[str, str]]) -> Mapping[str, str]:
+    """The first finding of the weight that decided the word."""
+    return next((finding for finding in findings if finding["weight"].upper() == word), findings[0])
+
+
+def _standing_behind(verdict: Verdict) -> list[str]:
+    if verdict.refused:
+        return []
+    auditors = ", ".join(verdict.auditors) or "none"
+    others = ", ".join(name for name in verdict.witnesses if name not in verdict.auditors) or "none"
+    return rows(
+        (
+            ("Ledger", f"{verdict.origin}, {verdict.size} entries"),
+            ("Auditors", auditors),
+            ("Witnesses", others),
+        )
+    )
+
+
+def _scope(verdict: Verdict) -> list[str]:
+    lines: list[str] = []
+    others = [name for name in verdict.examined if name != verdict.lot]
+    if others:
+        lines += paragraph(f"Examined with it: {', '.join(others)}.")
+    if verdict.named:
+        lines += paragraph(f"Named, not examined: {', '.join(verdict.named)}.")
+    return lines
+
+
+def timeline_lines(steps: Iterable[Step]) -> list[str]:
+    """A lot's statements: when and where by the place's own clock, who, what, and when it was entered."""
+    lines: list[str] = []
+    for number, step in enumerate(steps, 1):
+        head = [f"{number:>3}  {when(step.occurred_at, step.offset)}"]
+        head += [step.place] if step.place else []
+        head += [step.card.title, f"by {step.issuer}"]
+        lines.append("  ".join(plain(part) for part in head))
+        lines += paragraph(step.card.sentence, "     ")
+        for label, value in step.card.lines:
+            lines += paragraph(f"{label}: {value}", "     ")
+        lines.append(f"     entered {format_instant(step.entered_at)} as entry {step.index}, id {step.statement}")
+    return lines
+
+
+def steps_json(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """A history for machines, as a verdict's timeline holds it."""
+    return [
+        {
+            "index": step.index,
+            "statement": step.statement,
+            "issuer": step.issuer,
+            "event": step.card.title,
+            "sentence": step.card.sentence,
+            "occurred_at": format_instant(step.occurred_at),
+            "entered_at": format_instant(step.entered_at),
+            "place": step.place,
+        }
+        for step in steps
+    ]
+
+
+def when(instant_ms: int, offset: str) -> str:
+    """An instant by the clock of its place; in UTC where no place says otherwise."""
+    return format_local(instant_ms, parse_offset(offset) if offset else 0)
+
+
+def here(instant_ms: int) -> str:
+    """An instant by this machine's clock."""
+    try:
+        offset = time.localtime(instant_ms / 1000).tm_gmtoff // 60
+    except (OverflowError, ValueError, OSError):
+        offset = 0
+    return format_local(instant_ms, max(-720, min(840, offset)))
