@@ -22,13 +22,14 @@ def relevant(replayed: Replay, lot: str, concluded: Iterable[Finding]) -> list[F
     """The findings that weigh on the verdict of `lot`.
 
     What was judged on an ancestor after the lot had left it is that ancestor's matter. Differences and disputes of an
-    ancestor stay, whenever they arose after the ancestor's act: an open difference is shown by every descendant.
+    ancestor stay, whenever they arose after the ancestor's act: an open difference is shown by every descendant. So
+    does a statement that the judge refuses: it says what the ledger is worth, whichever lot it is about.
     """
     until = left_at(replayed, lot)
     index_of = {signed.statement: index for index, signed in replayed.signed}
     kept: list[Finding] = []
     for index, finding in replayed.findings:
-        if index <= until.get(finding.subject, index):
+        if finding.kind.refuses or index <= until.get(finding.subject, index):
             kept.append(finding)
     for finding in concluded:
         if finding.subject != lot and kind_of(finding.subject) == "lot":
