@@ -106,6 +106,8 @@ def whereabouts(state: State, as_of: int) -> str:
     if end is not None:
         if end["how"] in ("divided", "merged"):
             return f"{end['how']} into {', '.join(end['into'])}"
+        if end["how"] == "reported":
+            return "undetermined: a paper reports it, and no handler signed"
         return str(end["how"])
     offer = state["offer"]
     if offer is not None:

@@ -43,7 +43,7 @@ def new_lot(
         lot: its id.
         substance: CAS number.
         kind: `mass` or `volume`.
-        origin: `made`, `entered`, `found`, `split`, `merged` or `refused` (a rest lot).
+        origin: `made`, `entered`, `found`, `split`, `merged`, `refused` (a rest lot) or `reported` (a paper's word).
         maker: the party under whose name the substance was made or entered.
         custodian: who holds it.
         place: `{"code": UN/LOCODE, "offset": …}`.

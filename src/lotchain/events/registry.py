@@ -43,6 +43,7 @@ EVENT_TYPES: dict[str, tuple[str, str]] = {
     "licence-suspension/1": ("licence_suspension", "LicenceSuspension"),
     "licence-revocation/1": ("licence_revocation", "LicenceRevocation"),
     "key-revocation/1": ("key_revocation", "KeyRevocation"),
+    "report/1": ("report", "Report"),
 }
 LARGE = frozenset({"conflict/1"})
 """Types whose statements may fill an entry; all others stay within `MAX_STATEMENT`."""
