@@ -96,7 +96,8 @@ def conclude_lot(lot: str, state: State, as_of: int) -> tuple[Finding, ...]:
 def _difference(lot: str, state: State, reply: str, entry: State) -> Finding:
     amount = int(entry["amount"])
     word = "missing" if amount > 0 else "over"
-    found = f"{format_amount(abs(amount), state['quantity_kind'])} {word} between {entry['offeror']} and {entry['receiver']}"
+    size = format_amount(abs(amount), state["quantity_kind"])
+    found = f"{size} {word} between {entry['offeror']} and {entry['receiver']}"
     return Finding(_DIFFERENCE[entry["status"]], lot, reply, "no difference", found)
 
 

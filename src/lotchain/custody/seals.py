@@ -25,6 +25,12 @@ SEAL_NOT_CHECKED = note(
     "the lot is sealed and the receiver did not say which seals were found",
     "state the seals found in every reply",
 )
+SEALS_LEFT = note(
+    Answer.CHAIN,
+    "seals-left",
+    "the custodian opened the lot's seals by repacking, dividing or merging it",
+    "nothing where the custodian says so itself; seals found later are new ones",
+)
 CODES = (SEAL_CHANGED, SEAL_MISREAD, SEAL_NOT_CHECKED)
 
 
@@ -80,3 +86,8 @@ def fitted(state: State, numbers: Iterable[str]) -> State:
 def removed(state: State, numbers: Iterable[str]) -> State:
     """The lot with seals taken off."""
     return {**state, "seals": sorted(set(state["seals"]) - set(numbers))}
+
+
+def seals_left(case: Case, lot: str, state: State) -> tuple[Finding, ...]:
+    """A note when an act opened the seals that the ledger says are fitted."""
+    return (case.finding(SEALS_LEFT, lot, found=", ".join(state["seals"])),) if state["seals"] else ()

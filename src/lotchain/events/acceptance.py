@@ -105,6 +105,10 @@ class Acceptance(Event):
         """The offer."""
         return self.answers
 
+    def accepts(self, subject: str) -> bool:
+        """Whether the lot's line accepts something."""
+        return any(line.lot == subject and line.accepted is not None for line in self.lines)
+
     def judge(self, subject: str, case: Case) -> Effect:
         """Custody passes with what is accepted; what is refused becomes a rest lot of the giver."""
         fault = check_reply(case, subject, self.answers)

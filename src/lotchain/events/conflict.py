@@ -19,10 +19,8 @@ from lotchain.custody.case import Case, Effect
 from lotchain.custody.findings import Answer, Finding, hold, note, refusal
 from lotchain.custody.following import LOT_UNKNOWN
 from lotchain.errors import Malformed
-from lotchain.events.acceptance import Acceptance
 from lotchain.events.event import Event
 from lotchain.events.fields import HideableText, LotId, StatementId
-from lotchain.events.hand_over import HandOver
 from lotchain.events.reading import Reading, read_entry
 
 LOGGED_UNKNOWN = refusal(
@@ -108,8 +106,8 @@ class Conflict(Event):
         for reading in (carried(self.other), carried(self.other_reply)):
             if reading is not None:
                 names += [key_subject(reading.statement.kid), reading.statement.issuer]
-                if isinstance(reading.event, HandOver):
-                    names.append(reading.event.to)
+                if reading.event.OFFERS:
+                    names.append(reading.event.offered_to())
         return tuple(dict.fromkeys(names))
 
     def cites(self) -> tuple[str, ...]:
@@ -198,18 +196,19 @@ class Conflict(Event):
 
     def _reply_fault(self, case: Case, offer: Reading, reply: Reading | None) -> Finding | None:
         """Whether `reply` is the named receiver's acceptance of `offer`, with something of this lot accepted."""
-        if not isinstance(offer.event, HandOver) or reply is None or not isinstance(reply.event, Acceptance):
+        receiver = offer.event.offered_to()
+        if not offer.event.OFFERS or reply is None:
             return self._fault(case, "an offer and its acceptance", "another statement")
-        if reply.event.answers != offer.statement.hex_id:
-            return self._fault(case, f"a reply to {offer.statement.hex_id}", reply.event.answers)
-        if reply.statement.issuer != offer.event.to:
-            return self._fault(case, offer.event.to, reply.statement.issuer)
-        if not any(line.lot == self.lot and line.accepted is not None for line in reply.event.lines):
+        if reply.event.replies_to() != offer.statement.hex_id:
+            return self._fault(case, f"a reply to {offer.statement.hex_id}", reply.event.replies_to() or "no reply")
+        if reply.statement.issuer != receiver:
+            return self._fault(case, receiver, reply.statement.issuer)
+        if not reply.event.accepts(self.lot):
             return self._fault(case, "an acceptance of this lot", "a reply that accepts nothing of it")
         if reply.statement.hex_id == self.logged_reply:
             return None  # judged when it was logged
-        if parties.same_organisation(case.state(offer.statement.issuer), case.state(offer.event.to)):
-            return self._fault(case, "two organisations", offer.event.to)
+        if parties.same_organisation(case.state(offer.statement.issuer), case.state(receiver)):
+            return self._fault(case, "two organisations", receiver)
         return self._signature_fault(case, reply)
 
     def _fault(self, case: Case, expected: str, found: str) -> Finding:

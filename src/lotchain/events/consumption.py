@@ -9,9 +9,9 @@ from pydantic import Field
 from lotchain.custody import licensing, lots, transfer
 from lotchain.custody.case import Case, Effect, bracket
 from lotchain.custody.following import ACT_CODES, MOVED_ON_HOLD, check_act, on_hold
+from lotchain.custody.removal import PACKAGES_HOLD, QUANTITY_NOT_HELD, take_out
 from lotchain.events.event import Event
 from lotchain.events.fields import Amount, Documents, HideableText, LotId, Reference, Serials, StatementId, Word
-from lotchain.events.loss import PACKAGES_HOLD, QUANTITY_NOT_HELD, take_out
 
 USING = ("use", "manufacture")
 """What a licence must allow of a party that uses a substance up: either of these."""

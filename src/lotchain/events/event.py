@@ -77,6 +77,14 @@ class Event(BaseModel, ABC):
         """For a reply: the id of the offer that it answers; else the empty text."""
         return ""
 
+    def offered_to(self) -> str:
+        """For an offer: the party that it is made to; else the empty text."""
+        return ""
+
+    def accepts(self, subject: str) -> bool:
+        """For a reply: whether it takes something of that lot."""
+        return False
+
     def names_endorsed(self) -> tuple[str, ...]:
         """Hex ids of statements that this one stands behind: only an endorsement has any."""
         return ()

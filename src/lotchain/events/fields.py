@@ -154,6 +154,14 @@ class Amount(BaseModel):
         return quantities.format_amount(self.amount, self.kind)
 
 
+class Package(BaseModel):
+    """One package with its serial and net content."""
+
+    model_config = STRICT
+    serial: Serial = Field(title="Serial", description="as printed on the package")
+    net: Amount = Field(title="Net content", description="of this package")
+
+
 class Place(BaseModel):
     """Where something happened: UN/LOCODE and the local offset from UTC, with an optional name or address."""
 

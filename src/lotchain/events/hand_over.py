@@ -96,6 +96,10 @@ class HandOver(Event):
         """What the lot's line follows."""
         return next((line.prev for line in self.lines if line.lot == subject), "")
 
+    def offered_to(self) -> str:
+        """The receiver."""
+        return self.to
+
     def judge(self, subject: str, case: Case) -> Effect:
         """Offer the lot: what is held becomes in transit, custody stays with the giver until the reply."""
         line = next(line for line in self.lines if line.lot == subject)

@@ -22,21 +22,10 @@ from lotchain.custody.following import (
     PREV_UNKNOWN,
     check_act,
 )
+from lotchain.custody.removal import PACKAGES_HOLD, QUANTITY_NOT_HELD, take_out
 from lotchain.events.event import Event
 from lotchain.events.fields import Amount, Documents, HideableText, LotId, Place, Reference, Serials, StatementId
 
-QUANTITY_NOT_HELD = refusal(
-    "quantity-not-held",
-    "more is taken out of the lot than it holds",
-    "state at most what is there",
-    answer=Answer.QUANTITY,
-)
-PACKAGES_HOLD = refusal(
-    "packages-hold-less",
-    "what is said to be left is more than the packages left can hold",
-    "a package that is gone is gone with all that it holds; repack first where its content was saved",
-    answer=Answer.QUANTITY,
-)
 LOSS_REPEATED = refusal(
     "loss-repeated",
     "another loss was reported on this offer since: this one would be counted twice, or was signed without knowing it",
@@ -51,27 +40,6 @@ THEFT_REPORTED = note(
     "the custodian reported a theft",
     "ask for the police report, and look out for the serials",
 )
-
-
-def take_out(case: Case, lot: str, state: State, amount: int, kind: str, serials: tuple[str, ...]) -> Finding | None:
-    """Whether `amount` and whole packages can be taken out of what is present."""
-    if kind != state["quantity_kind"]:
-        return case.finding(transfer.UNIT_KIND, lot, expected=state["quantity_kind"], found=kind)
-    taken = state["taken"] if state["offer"] is None else state["offer"]["taken"]
-    there = lots.present(state) + taken
-    if amount > there or lots.present(state) == 0:
-        wanted = f"at most {format_amount(there, kind)}"
-        return case.finding(QUANTITY_NOT_HELD, lot, expected=wanted, found=format_amount(amount, kind))
-    unknown = sorted(set(serials) - set(state["packages"]))
-    if unknown or len(set(serials)) != len(serials):
-        wanted = "serials of this lot, each once"
-        return case.finding(transfer.PACKAGE_UNKNOWN, lot, expected=wanted, found=", ".join(unknown or serials))
-    if serials:
-        room = lots.room(state, set(state["packages"]) - set(serials))
-        if there - amount > room:
-            wanted = f"at most {format_amount(room, kind)} left in {len(state['packages']) - len(serials)} packages"
-            return case.finding(PACKAGES_HOLD, lot, expected=wanted, found=format_amount(there - amount, kind))
-    return None
 
 
 class Loss(Event):

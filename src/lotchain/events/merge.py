@@ -20,11 +20,10 @@ from lotchain.custody.following import (
     check_new,
     on_hold,
 )
+from lotchain.custody.naming import LOT_CYCLE, LOT_NAME_FOREIGN
+from lotchain.custody.seals import SEALS_LEFT, seals_left
 from lotchain.events.event import Event
 from lotchain.events.fields import STRICT, Amount, HideableText, LotId, NewLotId, Place, StatementId
-from lotchain.events.packing import SEALS_LEFT, seals_left
-from lotchain.events.registration import LOT_NAME_FOREIGN
-from lotchain.events.split import LOT_CYCLE
 
 SUBSTANCE_MISMATCH = refusal(
     "substance-mismatch",

@@ -9,11 +9,11 @@ from pydantic import Field
 from lotchain.core.quantities import format_amount
 from lotchain.custody import lots, transfer
 from lotchain.custody.case import Case, Effect, State, bracket
-from lotchain.custody.findings import Answer, Finding, hold, note, refusal
+from lotchain.custody.findings import Answer, Finding, hold, refusal
 from lotchain.custody.following import ACT_CODES, MOVED_ON_HOLD, check_act, on_hold
+from lotchain.custody.seals import SEALS_LEFT, seals_left
 from lotchain.events.event import Event
-from lotchain.events.fields import HideableText, LotId, Seals, StatementId
-from lotchain.events.registration import Package
+from lotchain.events.fields import HideableText, LotId, Package, Seals, StatementId
 
 PACKAGES_SUM = refusal(
     "packages-sum",
@@ -27,18 +27,7 @@ PACKAGE_RETURNED = hold(
     "a package that was reported gone is packed again",
     "ask where it was found, and whether the loss or difference that named it still stands",
 )
-SEALS_LEFT = note(
-    Answer.CHAIN,
-    "seals-left",
-    "the custodian opened the lot's seals by repacking, dividing or merging it",
-    "nothing where the custodian says so itself; seals found later are new ones",
-)
 _GONE_AGAINST_WILL = frozenset({"missing", "stolen", "destroyed", "leaked", "spoiled", "unknown"})
-
-
-def seals_left(case: Case, lot: str, state: State) -> tuple[Finding, ...]:
-    """A note when an act opened the seals that the ledger says are fitted."""
-    return (case.finding(SEALS_LEFT, lot, found=", ".join(state["seals"])),) if state["seals"] else ()
 
 
 class Packing(Event):

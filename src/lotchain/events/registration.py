@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from lotchain.core.ids import creator_of
 from lotchain.core.quantities import parse_parts_per_million
@@ -12,25 +12,20 @@ from lotchain.custody import licensing, lots
 from lotchain.custody.case import Case, Effect, bracket
 from lotchain.custody.findings import Answer, Finding, hold, refusal
 from lotchain.custody.following import LOT_EXISTS, check_new
+from lotchain.custody.naming import LOT_NAME_FOREIGN
 from lotchain.events.event import Event
 from lotchain.events.fields import (
-    STRICT,
     Amount,
     CasNumber,
     Documents,
     HideableText,
     NewLotId,
+    Package,
     Percent,
     Place,
-    Serial,
     ShortText,
 )
 
-LOT_NAME_FOREIGN = refusal(
-    "lot-name-foreign",
-    "a new lot is named under the party that creates it",
-    "name it lot:<your party>/<local number>",
-)
 SUBSTANCE_FORMAT = refusal(
     "cas-check-digit",
     "the CAS number's check digit is wrong",
@@ -54,14 +49,6 @@ def cas_check_digit(number: str) -> bool:
     """Whether a CAS registry number's last digit checks: the others, weighted 1, 2, 3 … from the right, modulo 10."""
     digits = number.replace("-", "")
     return sum(i * int(d) for i, d in enumerate(reversed(digits[:-1]), 1)) % 10 == int(digits[-1])
-
-
-class Package(BaseModel):
-    """One package with its serial and net content."""
-
-    model_config = STRICT
-    serial: Serial = Field(title="Serial", description="as printed on the package")
-    net: Amount = Field(title="Net content", description="of this package")
 
 
 class Registration(Event):

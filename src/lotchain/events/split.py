@@ -12,10 +12,10 @@ from lotchain.custody import lots, transfer
 from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.findings import Answer, Finding, refusal
 from lotchain.custody.following import ACT_CODES, LOT_EXISTS, MOVED_ON_HOLD, check_act, check_new, on_hold
+from lotchain.custody.naming import LOT_CYCLE, LOT_NAME_FOREIGN
+from lotchain.custody.seals import SEALS_LEFT, seals_left
 from lotchain.events.event import Event
 from lotchain.events.fields import STRICT, Amount, HideableText, LotId, NewLotId, Serials, StatementId
-from lotchain.events.packing import SEALS_LEFT, seals_left
-from lotchain.events.registration import LOT_NAME_FOREIGN
 
 QUANTITY_NOT_CONSERVED = refusal(
     "quantity-not-conserved",
@@ -29,7 +29,6 @@ NOT_PARTITIONED = refusal(
     "list every serial of the lot once, and give a part no more than its packages hold",
     answer=Answer.QUANTITY,
 )
-LOT_CYCLE = refusal("lot-cycle", "a lot would come from itself", "choose an unused local number for the new lot")
 CHILD_TWICE = refusal("lot-twice", "a lot stands in two lines", "one line a lot")
 
 

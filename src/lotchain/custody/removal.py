@@ -1,0 +1,42 @@
+"""Taking a quantity, and whole packages, out of a lot: what loss and consumption have in common."""
+
+from __future__ import annotations
+
+from lotchain.core.quantities import format_amount
+from lotchain.custody import lots, transfer
+from lotchain.custody.case import Case, State
+from lotchain.custody.findings import Answer, Finding, refusal
+
+QUANTITY_NOT_HELD = refusal(
+    "quantity-not-held",
+    "more is taken out of the lot than it holds",
+    "state at most what is there",
+    answer=Answer.QUANTITY,
+)
+PACKAGES_HOLD = refusal(
+    "packages-hold-less",
+    "what is said to be left is more than the packages left can hold",
+    "a package that is gone is gone with all that it holds; repack first where its content was saved",
+    answer=Answer.QUANTITY,
+)
+
+
+def take_out(case: Case, lot: str, state: State, amount: int, kind: str, serials: tuple[str, ...]) -> Finding | None:
+    """Whether `amount` and whole packages can be taken out of what is present."""
+    if kind != state["quantity_kind"]:
+        return case.finding(transfer.UNIT_KIND, lot, expected=state["quantity_kind"], found=kind)
+    taken = state["taken"] if state["offer"] is None else state["offer"]["taken"]
+    there = lots.present(state) + taken
+    if amount > there or lots.present(state) == 0:
+        wanted = f"at most {format_amount(there, kind)}"
+        return case.finding(QUANTITY_NOT_HELD, lot, expected=wanted, found=format_amount(amount, kind))
+    unknown = sorted(set(serials) - set(state["packages"]))
+    if unknown or len(set(serials)) != len(serials):
+        wanted = "serials of this lot, each once"
+        return case.finding(transfer.PACKAGE_UNKNOWN, lot, expected=wanted, found=", ".join(unknown or serials))
+    if serials:
+        room = lots.room(state, set(state["packages"]) - set(serials))
+        if there - amount > room:
+            wanted = f"at most {format_amount(room, kind)} left in {len(state['packages']) - len(serials)} packages"
+            return case.finding(PACKAGES_HOLD, lot, expected=wanted, found=format_amount(there - amount, kind))
+    return None
