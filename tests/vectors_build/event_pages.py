@@ -108,7 +108,9 @@ def members(of: Mapping[str, Any]) -> str:
     rows = []
     for name, member in of["properties"].items():
         needed = "required" if name in of.get("required", ()) else "optional"
-        meaning = f"{member.get('title', '')}: {member.get('description', '')}"
+        # A schema leaves out a title that is also its block's name.
+        title = member.get("title") or member["$ref"].rpartition("/")[2]
+        meaning = f"{title}: {member['description']}"
         rows.append((f"`{name}`", described(member), needed, meaning))
     return table(rows, "field", "type", "", "meaning")
 

@@ -10,6 +10,7 @@ from tests.vectors_build import (
     event_observations,
     event_parties,
     event_replies,
+    event_reports,
     event_transfers,
 )
 from tests.vectors_build.event_book import DIRECTORY, Book
@@ -57,6 +58,7 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "discrepancy-answer/1": event_disputes.discrepancy_answer,
     "conflict/1": event_disputes.conflict,
     "resolution/1": event_disputes.resolution,
+    "report/1": event_reports.report,
 }
 """Event type → what makes its vectors. A type without an entry fails tests/unit/test_registry.py."""
 
