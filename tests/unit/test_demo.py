@@ -1,0 +1,74 @@
+"""The demonstration: what the scenarios promise, and that its count of lies is counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lotchain.app import demo
+from lotchain.verify import goods, offline, policy
+from lotchain.verify.policy import Weighed
+
+
+@pytest.mark.parametrize("name", demo.scenarios())
+def test_every_scenario_gives_its_verdicts(name: str, tmp_path: Path) -> None:
+    report = demo.run_demo(tmp_path / "demo", name)
+    wrong = [
+        f"{o.check.lot}: {o.verdict.word}, expected {o.check.word} with {o.check.codes}; "
+        f"found {[f.code for f in o.verdict.findings]}"
+        for o in report.outcomes
+        if not o.as_expected
+    ]
+    assert not wrong
+    assert report.outcomes
+    assert all(bundle.path.read_bytes() for bundle in report.bundles)
+    assert (tmp_path / "demo" / "trust.policy").is_file()
+    assert (tmp_path / "demo" / "ledger" / "ledger.db").is_file()
+
+
+def test_four_lies_are_caught_each_by_a_code_of_its_own(tmp_path: Path) -> None:
+    report = demo.run_demo(tmp_path / "demo")
+    assert report.caught == 4
+    assert len({told.code for told in report.lies}) == 4
+    for told in report.lies:
+        assert told.lie.exit_code in (1, 3)
+        assert told.twin.exit_code == 0
+        for other in report.lies:
+            assert (other.code in {f.code for f in told.lie.findings}) == (other is told)
+
+
+def test_an_older_bundle_is_answered_by_age_alone(tmp_path: Path) -> None:
+    report = demo.run_demo(tmp_path / "demo", "refused-delivery")
+    assert report.stale is not None
+    assert report.stale.word == "HOLD"
+    assert "too-old" in {finding.code for finding in report.stale.findings}
+
+
+def test_without_the_comparison_of_goods_it_reads_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(goods, "compare", lambda lot, state, found: ())
+    report = demo.run_demo(tmp_path / "demo")
+    assert report.caught == 3
+    assert not report.as_expected
+
+
+def test_without_the_audit_quorum_it_reads_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def credulous(trust: policy.Policy, note: bytes) -> Weighed:
+        weighed = policy.weigh(trust, note)
+        faults = tuple(f for f in weighed.faults if f.code not in ("audit-quorum-not-met", "quorum-not-met"))
+        return Weighed(
+            weighed.checkpoint, weighed.note, weighed.witnesses, True, weighed.auditors, True, weighed.as_of_ms, faults
+        )
+
+    monkeypatch.setattr(offline, "weigh", credulous)
+    report = demo.run_demo(tmp_path / "demo")
+    assert report.caught == 3
+
+
+def test_the_folder_must_be_new(tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "something").write_text("mine")
+    with pytest.raises(Exception) as caught:
+        demo.run_demo(tmp_path / "demo")
+    assert getattr(caught.value, "code", "") == "ledger-exists"
+    assert (tmp_path / "demo" / "something").read_text() == "mine"
