@@ -94,8 +94,11 @@ class Packing(Event):
         return f"{self.lot} packed into {len(self.packages)} package{'s' if len(self.packages) > 1 else ''}."
 
     def details(self) -> tuple[tuple[str, str], ...]:
-        """Each package, and the seals."""
-        rows = [(f"Package {package.serial}", str(package.net)) for package in self.packages]
+        """The packages, those of one net content together, and the seals."""
+        serials_of: dict[str, list[str]] = {}
+        for package in self.packages:
+            serials_of.setdefault(str(package.net), []).append(package.serial)
+        rows = [(f"{len(serials)} of {net}", ", ".join(serials)) for net, serials in serials_of.items()]
         if self.seals:
             rows.append(("Seals", ", ".join(self.seals)))
         return tuple(rows)
