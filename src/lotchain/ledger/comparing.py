@@ -57,8 +57,8 @@ def compare_batch(theirs: Store, sealed: Sealed, statements: list[WalkedStatemen
         if held != digest:
             yield fault(
                 faults.TREE_NODE,
-                index << level,
-                subject=f"node {level}/{index}",
+                None,
+                subject=f"node {level}/{index}, from entry {index << level} on",
                 expected=digest.hex(),
                 found=held.hex() if held else "none",
             )
