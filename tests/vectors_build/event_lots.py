@@ -174,6 +174,17 @@ def split() -> Book:
     sampled(world, lot, "0.6")
     no(world, event(world, lot, last, child("A1", "0.5"), child("A2", "0.5")), "maker", "no part that bears the sample",
        "0.6 kg were taken, the largest part is 0.5", "quantity-not-conserved")  # fmt: skip
+    world = World()
+    lot = world.make("A", 100)
+    world.move("maker", "carrier", lot)
+    own = (child("A1", 60, who="CN-TRUCK"), child("A2", 40, who="CN-TRUCK"))
+    yes(
+        world,
+        event(world, lot, world.last(lot), *own),
+        "carrier",
+        "of a lot that was received",
+        "the parts keep its giver",
+    )
     act_faults(book, event)
     book.common_faults()
     book.changed(
@@ -292,6 +303,11 @@ def merge() -> Book:
     yes(world, event(world, line(world, c), line(world, d), into="lot:CN-MAKER/M3", place=PANAMA), "maker",
         "sealed, on hold, off the route of one", "both holds pass on; the consignment of one alone does not",
         "moved-on-hold", "seals-left", "off-route")  # fmt: skip
+    g, h = world.make("G1", 10), world.make("H1", 5, who="maker2")
+    world.move("maker", "carrier", g)
+    world.move("maker2", "carrier", h)
+    got = event(world, line(world, h), line(world, g), into="lot:CN-TRUCK/M")
+    yes(world, got, "carrier", "two lots of two makers", "no one maker; the giver of the first line")
     e, f = world.make("E1", 10), world.make("F1", 5)
     world.offer("maker", "carrier", e)
     no(world, event(world, line(world, e, quantity=kg(10)), line(world, f), into="lot:CN-MAKER/M4"), "maker",

@@ -129,6 +129,35 @@ def acceptance() -> Book:
         "no difference",
         seen=at,
     )
+    world, lot, offer = world_with()
+    sampled(world, lot, "0.5")
+    paper = event(world, offer, lot, accepted=kg(500))
+    yes(
+        world,
+        paper,
+        "carrier",
+        "the paper's figure, after a sample",
+        "read as 499.5 kg: the sample is not there",
+        seen=at,
+    )
+    world, lot, offer = world_with()
+    sampled(world, lot, "0.5")
+    little = event(world, offer, lot, "mixed", accepted=kg("0.1"), refused=kg("499.9"))
+    yes(world, little, "carrier", "less accepted than was sampled", "the sample comes off what is refused", seen=at)
+    world = World()
+    lot = world.make("A", 100)
+    world.move("maker", "carrier", lot)
+    offer = world.offer("carrier", "importer", lot, receives_as="consignee")
+    line = AcceptanceLine(lot=lot, outcome="damaged", accepted=kg(60), refused=kg(40))
+    onward = Acceptance(answers=offer, lines=(line,), place=CN, occurred_at=world.now())
+    yes(
+        world,
+        onward,
+        "importer",
+        "a part refused on the second leg",
+        "the rest has the giver that the lot had",
+        seen=at,
+    )
     for name, found, codes in (
         ("seals intact", ("CN-448120",), ()),
         ("a seal misread", ("CN-448102",), ("seal-misread",)),
