@@ -90,7 +90,9 @@ def decode(
         value = cbor2.loads(data)
         again = cbor2.dumps(value)  # keys come out as they came in, and the scan has seen that they ascend
     except (cbor2.CBORError, ValueError) as fault:
-        raise Malformed("cbor-malformed", f"{what} is not valid CBOR", found=str(fault)) from None
+        raise Malformed(
+            "cbor-malformed", f"{what} is not valid CBOR", expected="valid CBOR with text in UTF-8", found=str(fault)
+        ) from None
     if len(again) < len(data):
         raise Malformed("duplicate-key", f"a map in {what} holds a key twice", expected="each key once")
     if not ordered:
@@ -155,7 +157,10 @@ def _scan(data: bytes, max_depth: int, max_items: int, what: str) -> bool:
             if not outer:
                 if pos != end:
                     raise Malformed(
-                        "cbor-malformed", f"bytes follow the end of {what}", found=data[pos : pos + 16].hex()
+                        "cbor-malformed",
+                        f"bytes follow the end of {what}",
+                        expected="nothing after the item",
+                        found=data[pos : pos + 16].hex(),
                     )
                 return ordered
             left, last_key = outer.pop()
@@ -185,9 +190,9 @@ def _wide_argument(data: bytes, start: int, what: str) -> tuple[int, int]:
 def _check_container(count: int, budget: int, full: bool, remaining: int, what: str) -> None:
     """Refuse an array or map by what its head claims, before anything is allocated for it."""
     if budget < 0:
-        raise Malformed("too-large", f"{what} holds too many items", found=count)
+        raise Malformed("too-large", f"{what} holds too many items", expected="fewer items", found=count)
     if full:
-        raise Malformed("too-deep", f"{what} is nested too deeply")
+        raise Malformed("too-deep", f"{what} is nested too deeply", expected="fewer containers inside each other")
     if count > remaining:  # every item takes a byte at least
         raise _truncated(what)
 
@@ -208,7 +213,12 @@ def _truncated(what: str) -> Malformed:
 def _length_fault(length: int, size: int, what: str) -> Malformed:
     """A string longer than what is left: a lie about the whole, or a cut end."""
     if length > size:
-        return Malformed("too-large", f"a string in {what} claims to be longer than the whole", found=length)
+        return Malformed(
+            "too-large",
+            f"a string in {what} claims to be longer than the whole",
+            expected=f"at most {size} bytes",
+            found=length,
+        )
     return _truncated(what)
 
 

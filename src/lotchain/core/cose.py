@@ -189,6 +189,7 @@ def _check_labels(protected: dict[object, object], unprotected: dict[object, obj
         raise Malformed(
             "header-unknown",
             "a message calls header members critical that are not known here",
+            expected="nothing critical",
             found=repr(protected.get(LABEL_CRIT, unprotected.get(LABEL_CRIT))),
             field="crit",
         )

@@ -124,7 +124,7 @@ def parse_public_key(cose: bytes, *, field: str = "key") -> PublicKey:
     """
     try:
         if not isinstance(cose, bytes):
-            raise Malformed("key-format", "a COSE_Key is a byte string", found=type(cose).__name__)
+            raise Malformed("key-format", "a COSE_Key is a byte string", expected="bytes", found=type(cose).__name__)
         if len(cose) == 40 and cose.startswith(_OKP_HEAD):
             return _read_key(ED25519, cose[8:])
         if len(cose) == 75 and cose.startswith(_EC2_HEAD) and cose[40:43] == _EC2_Y:
@@ -194,7 +194,9 @@ def _check_ed25519(raw: bytes) -> None:
                 found=raw.hex(),
                 remedy="make a new key",
             )
-        raise Malformed("key-format", "an Ed25519 key is not a point of the curve", found=raw.hex())
+        raise Malformed(
+            "key-format", "an Ed25519 key is not a point of the curve", expected="RFC 8032 §5.1.5", found=raw.hex()
+        )
 
 
 def _on_edwards25519(y: int) -> bool:
@@ -209,7 +211,9 @@ def _check_p256(raw: bytes) -> None:
     x = int.from_bytes(raw[:32], "big")
     y = int.from_bytes(raw[32:], "big")
     if x >= _P256_P or y >= _P256_P or (x * x * x - 3 * x + _P256_B - y * y) % _P256_P:
-        raise Malformed("key-format", "a P-256 key is not a point of the curve", found=raw.hex())
+        raise Malformed(
+            "key-format", "a P-256 key is not a point of the curve", expected="x and y of P-256", found=raw.hex()
+        )
 
 
 @lru_cache(maxsize=1_024)
@@ -247,9 +251,14 @@ def _why_no_key(cose: bytes) -> Malformed:
     try:
         members = cbor.decode(cose, max_bytes=MAX_COSE_KEY, max_depth=4, max_items=32, what="a COSE_Key")
     except Malformed as fault:
-        return Malformed("key-format", "a COSE_Key is not deterministic CBOR", found=str(fault))
+        return Malformed(
+            "key-format",
+            "a COSE_Key is not deterministic CBOR",
+            expected="RFC 8949 §4.2.1",
+            found=str(fault),
+        )
     if not isinstance(members, dict):
-        return Malformed("key-format", "a COSE_Key is a map", found=type(members).__name__)
+        return Malformed("key-format", "a COSE_Key is a map", expected="a map", found=type(members).__name__)
     kind = (members.get(1), members.get(-1))
     if kind not in ((1, 6), (2, 1)):
         return _algorithm_refused(f"key type {kind[0]!r}, curve {kind[1]!r}")

@@ -108,11 +108,15 @@ def audience_of(origin: str, charter_id: bytes | None) -> str:
 
     """
     if charter_id is not None and len(charter_id) != 32:
-        raise Malformed("audience-format", "a charter id has 32 bytes", found=len(charter_id), field="audience")
+        raise Malformed(
+            "audience-format", "a charter id has 32 bytes", expected="32 bytes", found=len(charter_id), field="audience"
+        )
     audience = origin if charter_id is None else f"{origin}#{charter_id.hex()}"
     _check_audience(audience)
     if "#" in origin:
-        raise Malformed("audience-format", "an origin holds no #", found=origin, field="audience")
+        raise Malformed(
+            "audience-format", "an origin holds no #", expected="a log's name", found=origin, field="audience"
+        )
     return audience
 
 
@@ -314,7 +318,13 @@ def _explain_header(members: dict[object, object]) -> None:
     """Name what is wrong with the protected header, if it is the header."""
     for label in members:
         if label not in _LABELS:
-            raise Malformed("header-unknown", "a protected header has a member not known here", found=repr(label))
+            raise Malformed(
+                "header-unknown",
+                "a protected header has a member not known here",
+                expected="labels 1, 3, 4 and 15",
+                found=repr(label),
+                field="protected",
+            )
     for label, name in _LABELS.items():
         if label not in members:
             code = "alg-not-allowed" if label == 1 else "statement-malformed"
@@ -339,7 +349,13 @@ def _explain_header(members: dict[object, object]) -> None:
         _refuse("the claims are a map", found=type(claims).__name__, field="claims")
     for label in claims:
         if label not in _CLAIM_NAMES:
-            raise Malformed("header-unknown", "a statement makes a claim not known here", found=repr(label))
+            raise Malformed(
+                "header-unknown",
+                "a statement makes a claim not known here",
+                expected="claims 1, 2, 3 and 6",
+                found=repr(label),
+                field="claims",
+            )
     for label, name in _CLAIM_NAMES.items():
         if label not in claims:
             _refuse(f"the claims lack {name}", expected=f"label {label}", field=name)
@@ -349,6 +365,7 @@ def _explain_header(members: dict[object, object]) -> None:
                 raise Malformed(
                     "time-format",
                     "a signing time is a whole number of seconds in the years 1970 to 9999",
+                    expected=f"whole seconds, 0 to {MAX_SIGNED_AT}",
                     found=repr(value),
                     field=name,
                 )

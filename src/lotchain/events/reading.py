@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -22,6 +24,22 @@ _PYDANTIC_CODES = {
     "greater_than_equal": "field-range",
     "less_than": "field-range",
     "less_than_equal": "field-range",
+}
+_EXPECTED = {
+    "missing": "this field",
+    "extra_forbidden": "only the fields of the event's type",
+    "literal_error": "{expected}",
+    "string_pattern_mismatch": "text of the form {pattern}",
+    "string_type": "text",
+    "int_type": "a whole number",
+    "tuple_type": "a list",
+    "model_type": "an object",
+    "model_attributes_type": "an object",
+    "too_long": "at most {max_length}",
+    "too_short": "at least {min_length}",
+    "greater_than_equal": "at least {ge}",
+    "less_than": "less than {lt}",
+    "less_than_equal": "at most {le}",
 }
 _REMEDY = "compare with the event's page in specs/events"
 
@@ -82,12 +100,20 @@ def _unknown_type(type_name: str) -> Malformed:
             remedy="use a newer lotchain; nothing is concluded from an unknown version",
             field="type",
         )
-    return Malformed("event-type", "unknown event type", found=type_name, remedy=_REMEDY, field="type")
+    expected = "a type of specs/events, such as registration/1"
+    return Malformed(
+        "event-type", "unknown event type", expected=expected, found=type_name, remedy=_REMEDY, field="type"
+    )
 
 
 def _refuse_null(value: object, path: str) -> None:
     if value is None:
-        raise Malformed("null-field", "an absent field is left out, never null", field=path.lstrip("."))
+        raise Malformed(
+            "null-field",
+            "an absent field is left out, never null",
+            expected="a value, or no such field",
+            field=path.lstrip("."),
+        )
     if isinstance(value, dict):
         for name, member in value.items():
             _refuse_null(member, f"{path}.{name}")
@@ -114,4 +140,10 @@ def _as_malformed(fault: ValidationError) -> Malformed:
         )
     code = _PYDANTIC_CODES.get(kind, "field-type")
     found = "" if kind == "missing" else shown(first["input"])
-    return Malformed(code, first["msg"], found=found, remedy=_REMEDY, field=field)
+    return Malformed(code, first["msg"], expected=_expected(kind, context), found=found, remedy=_REMEDY, field=field)
+
+
+def _expected(kind: str, context: Mapping[str, Any]) -> str:
+    """What pydantic wanted, in our words; its own sentence says the rest."""
+    sentence = _EXPECTED.get(kind, "another kind of value")
+    return sentence.format(**context)
