@@ -79,7 +79,11 @@ def whole_quantity(case: Case, lot: str, state: State, amount: int, kind: str) -
 
 
 def offer(state: State, *, statement: str, bound: int, to: str, receives_as: str, deadline: int, digest: str) -> State:
-    """The lot offered to `to`: held becomes in transit; the offeror keeps custody until the reply."""
+    """The lot offered to `to`: held becomes in transit; the offeror keeps custody until the reply.
+
+    `quantity` is the paper's figure and `taken` what authorities took of it: before the offer arrived, too, since the
+    reply may have been signed beside the truck, against the paper.
+    """
     amount = lots.held(state)
     moved = lots.post(state, {"held": -amount, "in-transit": amount})
     standing = {
@@ -88,9 +92,9 @@ def offer(state: State, *, statement: str, bound: int, to: str, receives_as: str
         "to": to,
         "as": receives_as,
         "deadline": deadline,
-        "quantity": amount,
+        "quantity": amount + state["taken"],
         "lost": 0,
-        "taken": 0,
+        "taken": state["taken"],
         "lots": digest,
     }
     return lots.acted({**moved, "offer": standing}, statement, bound)
