@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from tests.vectors_build.event_pages import SPECS, state_page
 from tests.vectors_build.events import BOOKS, DIRECTORY
 
 from lotchain.core import canonical_json
@@ -18,6 +19,8 @@ from lotchain.events.registry import EVENT_TYPES
 from lotchain.verify.judge import Context, Judgement, judge
 
 TYPES = sorted(EVENT_TYPES)
+KEYED = {"pending", "licences", "holds", "withdrawn", "differences", "conflicts"}
+"""Members of states that are maps from ids or numbers to records."""
 
 
 def load(type_name: str) -> list[dict[str, Any]]:
@@ -75,6 +78,33 @@ def test_what_was_taken_balances(case: dict[str, Any]) -> None:
         if state["kind"] == "lot":
             assert sum(state["accounts"].values()) == 0
             assert min(state["accounts"].get("held", 0), state["accounts"].get("in-transit", 0)) >= 0
+
+
+def test_the_page_on_states_names_every_member() -> None:
+    """specs/formats/state.md is all that another implementation has to lay states out from."""
+    text = (SPECS / "formats" / "state.md").read_text(encoding="utf-8")
+    assert text == state_page(), "run python -m tests.vectors_build.event_pages"
+    sections = {part.partition("\n")[0]: part for part in text.split("\n## ")}
+    seen: dict[str, set[str]] = {}
+    for case in named((True,), judged=True):
+        for state in case.values[0]["expect"]["after"].values():
+            seen.setdefault(state["kind"], set()).update(words_of(state))
+    assert set(seen) == {"charter", "party", "key", "consignment", "lot"} == set(sections) & set(seen)
+    for kind, words in seen.items():
+        missing = {word for word in words if f"`{word}`" not in sections[kind]}
+        assert not missing, f"state.md, {kind}: {sorted(missing)}"
+
+
+def words_of(state: dict[str, Any]) -> set[str]:
+    """Names of members at every depth, where they are names and not ids, countries, numbers or serials."""
+    names = set(state)
+    for member, value in state.items():
+        if member in ("roots", "authorities", "packages", "gone"):
+            continue
+        entries = value.values() if member in KEYED else [value]
+        for entry in entries if isinstance(value, dict) else ():
+            names |= set(entry)
+    return names
 
 
 @pytest.mark.parametrize("case", named((True,), judged=True))

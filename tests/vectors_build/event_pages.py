@@ -7,6 +7,7 @@ what stands between `<!-- fields:begin -->` and `<!-- fields:end -->` (and likew
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,7 @@ from typing import Any
 
 from tests.vectors_build.event_book import DIRECTORY as VECTORS
 
+from lotchain.core import canonical_json
 from lotchain.custody.findings import Code
 from lotchain.events.event import Event
 from lotchain.events.registry import EVENT_TYPES, event_class
@@ -181,6 +183,18 @@ def overview() -> str:
     return filled(text, made)
 
 
+def state_page() -> str:
+    """The page on states, as it should be: its example is a state of the vectors, with its bytes and digest."""
+    text = (SPECS / "formats" / "state.md").read_text(encoding="utf-8")
+    cases = json.loads((VECTORS / "charter-1.json").read_text(encoding="utf-8"))["cases"]
+    after = next(case for case in cases if case["name"] == "two founding authorities")["expect"]["after"]
+    subject = next(name for name in after if name.startswith("key:"))
+    encoded = canonical_json.encode(after[subject])
+    digest = hashlib.sha256(encoded).hexdigest()
+    body = f"```\n{encoded.decode('ascii')}\n```\n\nThese are {len(encoded)} bytes; H(state) is\n\n    {digest}"
+    return filled(text, {"example": body})
+
+
 def main() -> None:
     """Write schemas and marked sections anew."""
     SCHEMAS.mkdir(parents=True, exist_ok=True)
@@ -188,6 +202,7 @@ def main() -> None:
         (SCHEMAS / f"{stem(type_name)}.json").write_text(schema_text(type_name), encoding="utf-8")
         (PAGES / f"{stem(type_name)}.md").write_text(page(type_name), encoding="utf-8")
     (PAGES / "README.md").write_text(overview(), encoding="utf-8")
+    (SPECS / "formats" / "state.md").write_text(state_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":
