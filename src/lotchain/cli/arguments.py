@@ -27,6 +27,7 @@ _QUANTITY = re.compile(r"\s*([0-9][0-9.,]*)\s*([A-Za-z]+)\s*")
 _RELATIVE = re.compile(r"([+-])([0-9]{1,6})([smhd])")
 _WITH_OFFSET = re.compile(r"(.+)([+-][0-9]{2}:[0-9]{2})")
 _SPAN_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_SEEN = re.compile(r"([0-9]{1,16}):([0-9a-f]{64})")
 _ID = re.compile(r"[0-9a-f]{64}")
 _PLACE = re.compile(r"([A-Z]{2}[A-Z2-9]{3})([+-][0-9]{2}:[0-9]{2})(?:\s+(.+))?")
 _RANGE = re.compile(r"(.*?)([0-9]+)\.\.(.*?)([0-9]+)")
@@ -69,6 +70,18 @@ def instant(text: str, *, base: int | None = None) -> int:
 def instant_text(text: str | None, *, base: int | None = None) -> str | None:
     """An instant as an event states it; None stays None."""
     return None if text is None else format_instant(instant(text, base=base))
+
+
+def seen_checkpoint(text: str | None) -> dict[str, Any] | None:
+    """`SIZE:ROOT` as an event names the newest checkpoint seen; None stays None."""
+    if text is None:
+        return None
+    match = _SEEN.fullmatch(text)
+    if match is None:
+        raise UsageError(
+            "seen-format", "this is not a checkpoint", expected="SIZE:ROOT, the root in hexadecimal", found=text
+        )
+    return {"size": int(match[1]), "root": match[2]}
 
 
 def place(text: str) -> dict[str, str]:
@@ -164,7 +177,7 @@ def statement_id(text: str) -> str:
     return parse_statement(statement_bytes(text)).hex_id
 
 
-def statement_bytes(path: str) -> bytes:
+def statement_bytes(path: Path | str) -> bytes:
     """A file that holds one statement."""
     return read_file(path, most=MAX_ENTRY, what="statement")
 

@@ -6,6 +6,7 @@ HOLD · 4 our own failure · 130 interrupted. No traceback reaches a user.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import sys
@@ -13,12 +14,16 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple
 
-import click
-from click.shell_completion import CompletionItem, shell_complete
+# A command lives for a fraction of a second, most of it spent loading modules that are never thrown away: collecting
+# garbage meanwhile finds none. It is switched on again before the command itself runs.
+gc.disable()
 
-from lotchain import __version__
-from lotchain.cli.terminal import emit_json, plain
-from lotchain.errors import LotchainError, Malformed, SigningError, StoreError, UsageError
+import click  # noqa: E402 - after the line above, on purpose
+from click.shell_completion import CompletionItem, shell_complete  # noqa: E402
+
+from lotchain import __version__  # noqa: E402
+from lotchain.cli.terminal import emit_json, plain  # noqa: E402
+from lotchain.errors import LotchainError, Malformed, SigningError, StoreError, UsageError  # noqa: E402
 
 USAGE, FAILURE, INTERRUPTED, PIPE_CLOSED = 2, 4, 130, 141
 COMPLETION_VARIABLE = "_LOTCHAIN_COMPLETE"
@@ -72,7 +77,11 @@ class LazyGroup(click.Group):
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
+        # No third-party plugin may change how events are read, and looking for one takes time.
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
         found = import_module(f"lotchain.cli.{entry.module}").command
+        gc.freeze()
+        gc.enable()
         if not isinstance(found, click.Command):
             raise TypeError(f"{entry.module}.command is no command")
         return found

@@ -10,7 +10,7 @@ import click
 from lotchain.app import desk
 from lotchain.cli.arguments import instant_text, is_id, json_file, statement_bytes
 from lotchain.cli.files import write_new
-from lotchain.cli.lot import REMARKS
+from lotchain.cli.lines import REMARKS
 from lotchain.cli.making import Bench, bench
 from lotchain.cli.options import PATH, Making, event_options, example, json_option, key_option, passphrase_of
 from lotchain.cli.terminal import emit, emit_json, rows

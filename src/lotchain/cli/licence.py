@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from lotchain.cli.arguments import instant_text
-from lotchain.cli.lot import REMARKS
+from lotchain.cli.lines import REMARKS
 from lotchain.cli.making import bench
 from lotchain.cli.options import Making, event_options, example
 

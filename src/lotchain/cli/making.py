@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from lotchain.app.folder import Folder
 from lotchain.app.standing import Standing
 from lotchain.app.wiring import open_ledger, open_reader
 from lotchain.cli.answers import answer_json, answer_lines
-from lotchain.cli.arguments import instant, now_ms
+from lotchain.cli.arguments import instant, now_ms, seen_checkpoint
 from lotchain.cli.files import write_new
 from lotchain.cli.options import Making, passphrase_of
 from lotchain.cli.terminal import emit, emit_json
@@ -24,8 +23,6 @@ from lotchain.core.instants import format_instant
 from lotchain.core.packets import Packet, encode_packet
 from lotchain.errors import UsageError
 from lotchain.ledger.ledger import Ledger
-
-_SEEN = re.compile(r"([0-9]{1,16}):([0-9a-f]{64})")
 
 
 @dataclass(slots=True)
@@ -92,15 +89,9 @@ class Bench:
         return stated
 
     def _seen(self) -> dict[str, Any] | None:
-        text = self.making.seen
-        if text is None:
-            return self.standing_or_none.seen() if self.standing_or_none is not None else None
-        match = _SEEN.fullmatch(text)
-        if match is None:
-            raise UsageError(
-                "seen-format", "this is not a checkpoint", expected="SIZE:ROOT, the root in hexadecimal", found=text
-            )
-        return {"size": int(match[1]), "root": match[2]}
+        if self.making.seen is not None:
+            return seen_checkpoint(self.making.seen)
+        return self.standing_or_none.seen() if self.standing_or_none is not None else None
 
     def sign(self, event: Mapping[str, Any], *, party: str | None = None) -> Signed:
         """The event as a statement by the party that --key belongs to."""

@@ -14,15 +14,17 @@ from lotchain.cli.arguments import (
     is_id,
     members,
     place,
-    serials,
     statement_bytes,
 )
-from lotchain.cli.lot import DOCUMENTS, REMARKS, prev_of
+from lotchain.cli.lines import DOCUMENTS, REMARKS, listed, only, whole_line
 from lotchain.cli.making import Bench, bench
 from lotchain.cli.options import Making, event_options, example
 from lotchain.errors import UsageError
 
 MODES = "road, rail, sea, air, inland-water, pipeline, none"
+REASONS = [
+    "damaged", "wrong-goods", "seal-broken", "document-mismatch", "not-ordered", "left-in-tank", "on-hold", "other",
+]  # fmt: skip
 _AMOUNTS = ("accepted", "refused", "missing", "over")
 _LISTS = {"packages-refused": "packages_refused", "packages-missing": "packages_missing", "seals-found": "seals_found"}
 
@@ -65,25 +67,11 @@ def hand_over(
         here.finish(
             {
                 "type": "hand-over/1", "to": to, "receives_as": receives_as,
-                "lines": [_offered(here, text) for text in lots], "place": place(where),
+                "lines": [whole_line(here, text, ("seals", "packages")) for text in lots], "place": place(where),
                 "deadline": instant_text(deadline, base=here.occurred), "mode": mode, "means": means,
                 "documents": documents(papers), "remarks": remarks,
             }
         )  # fmt: skip
-
-
-def _offered(here: Bench, text: str) -> dict[str, Any]:
-    lot, stated = members(text)
-    _only(stated, ("prev", "quantity", "seals", "packages"), text)
-    line: dict[str, Any] = {
-        "lot": lot,
-        "prev": prev_of(here, lot, stated.get("prev")),
-        "quantity": amount(stated["quantity"]) if "quantity" in stated else here.standing.whole(lot),
-    }
-    for name in ("seals", "packages"):
-        if name in stated:
-            line[name] = _listed(stated[name])
-    return line
 
 
 @command.command(
@@ -141,7 +129,7 @@ def _stated(lines: tuple[str, ...], offer: Offer) -> dict[str, dict[str, str]]:
 def _accepted(lot: str, offered: Any, stated: dict[str, str] | None) -> dict[str, Any]:
     if stated is None:
         return {"lot": lot, "outcome": "full", "accepted": dict(offered)}
-    _only(stated, ("outcome", *_AMOUNTS, *_LISTS), lot)
+    only(stated, ("outcome", *_AMOUNTS, *_LISTS), lot)
     outcome = stated.get("outcome", "full")
     line: dict[str, Any] = {"lot": lot, "outcome": outcome}
     if outcome == "full" and not any(name in stated for name in _AMOUNTS):
@@ -153,18 +141,91 @@ def _counted(stated: dict[str, str]) -> dict[str, Any]:
     counted: dict[str, Any] = {name: amount(stated[name]) for name in _AMOUNTS if name in stated}
     for name, member in _LISTS.items():
         if name in stated:
-            counted[member] = _listed(stated[name])
+            counted[member] = listed(stated[name])
     return counted
 
 
-def _listed(text: str) -> list[str]:
-    """`A+B` as a list; nothing or `none` is an empty one."""
-    return [] if text in ("", "none") else serials(tuple(text.split("+")))
+@command.command(
+    "refuse",
+    epilog=example("lotchain transfer refuse 5f2b… --reason damaged --ledger ./ledger --key user.key"),
+)
+@click.argument("offer")
+@click.option("--reason", type=click.Choice(REASONS), required=True, help="Why nothing is taken.")
+@click.option("--place", "where", help="Where it is refused; default the hand-over's place.")
+@click.option(
+    "--line", "lines", multiple=True, metavar="LOT[,reason=…,refused=…,missing=…,packages-missing=…,seals-found=…]",
+    help="A lot of which something is missing, or whose reason is another. Repeat.",
+)  # fmt: skip
+@DOCUMENTS
+@REMARKS
+@event_options
+def refuse(
+    making: Making, offer: str, reason: str, where: str | None, lines: tuple[str, ...], papers: tuple[str, ...],
+    remarks: str | None,
+) -> None:  # fmt: skip
+    """Refuse an offer as a whole: the lots stay with the giver. OFFER is its id, or its file."""
+    with bench(making) as here:
+        answered = offer_of(here, offer)
+        stated = _stated(lines, answered)
+        here.finish(
+            {
+                "type": "refusal/1", "answers": answered.id,
+                "lines": [_refused(lot, quantity, reason, stated.get(lot)) for lot, quantity in answered.lots.items()],
+                "place": place(where) if where is not None else dict(answered.place),
+                "documents": documents(papers), "remarks": remarks,
+            }
+        )  # fmt: skip
 
 
-def _only(stated: dict[str, str], known: tuple[str, ...], text: str) -> None:
-    unknown = sorted(set(stated) - set(known))
-    if unknown:
-        raise UsageError(
-            "line-format", "a line says what no line says", expected=", ".join(known), found=unknown[0], field=text
-        )
+def _refused(lot: str, offered: Any, reason: str, stated: dict[str, str] | None) -> dict[str, Any]:
+    stated = stated or {}
+    only(stated, ("reason", "refused", "missing", "packages-missing", "seals-found"), lot)
+    line: dict[str, Any] = {"lot": lot, "reason": stated.get("reason", reason)}
+    if "refused" not in stated and "missing" not in stated:
+        line["refused"] = dict(offered)
+    return line | _counted(stated)
+
+
+@command.command(
+    "withdraw",
+    epilog=example("lotchain transfer withdraw 5f2b… --ledger ./ledger --key maker.key"),
+)
+@click.argument("offer")
+@click.option("--lot", "lots", multiple=True, help="A lot that is taken back; default all of the offer. Repeat.")
+@REMARKS
+@event_options
+def withdraw(making: Making, offer: str, lots: tuple[str, ...], remarks: str | None) -> None:
+    """Take an unanswered offer back, once its deadline has passed. OFFER is its id, or its file."""
+    with bench(making) as here:
+        standing = offer_of(here, offer)
+        here.finish(
+            {
+                "type": "withdrawal/1", "withdraws": standing.id, "lots": list(lots or standing.lots),
+                "remarks": remarks,
+            }
+        )  # fmt: skip
+
+
+@command.command(
+    "arrive",
+    epilog=example("lotchain transfer arrive lot:CN-MAKER/BP4-1 --place MXZLO-06:00 --ledger ./ledger --key ship.key"),
+)
+@click.argument("lots", nargs=-1, required=True)
+@click.option("--place", "where", required=True, help='Where: "MXZLO-06:00".')
+@click.option("--mode", help="How they came: road, rail, sea, air, inland-water.")
+@click.option("--means", help="Vehicle, vessel or container; may be hidden with --hide means.")
+@DOCUMENTS
+@REMARKS
+@event_options
+def arrive(
+    making: Making, lots: tuple[str, ...], where: str, mode: str | None, means: str | None, papers: tuple[str, ...],
+    remarks: str | None,
+) -> None:  # fmt: skip
+    """Say that lots have reached a place."""
+    with bench(making) as here:
+        here.finish(
+            {
+                "type": "arrival/1", "lots": list(lots), "place": place(where), "mode": mode, "means": means,
+                "documents": documents(papers), "remarks": remarks,
+            }
+        )  # fmt: skip

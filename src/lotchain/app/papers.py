@@ -1,0 +1,48 @@
+"""Papers of other systems, and the drafts that come of them, as doors use them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lotchain.core import canonical_json
+from lotchain.intake.assess import assess
+from lotchain.intake.choices import Choices, Received
+from lotchain.intake.drafting import draft_events
+from lotchain.intake.drafts import Draft, parse_draft, resolve
+from lotchain.intake.emanifest import MAX_BYTES, read_emanifest
+
+__all__ = ["MAX_BYTES", "Choices", "Draft", "Imported", "Received", "import_emanifest", "is_draft", "read_draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of a paper: drafts in the order of signing, and findings on the paper, as JSON members."""
+
+    drafts: tuple[Draft, ...]
+    findings: tuple[dict[str, str], ...]
+
+
+def import_emanifest(data: bytes, choices: Choices) -> Imported:
+    """A US EPA e-Manifest as drafts. Raises `Malformed`, as `intake` says."""
+    manifest = read_emanifest(data)
+    drafted = draft_events(manifest, choices)
+    findings = dict.fromkeys((*assess(manifest), *drafted.findings))
+    return Imported(drafted.drafts, tuple(finding.as_json() for finding in findings))
+
+
+def is_draft(data: bytes) -> bool:
+    """Whether a file claims to be a draft."""
+    return b'"lotchain-draft/' in data[:200]
+
+
+def read_draft(data: bytes) -> Draft:
+    """A draft from its file. Raises `Malformed`."""
+    return parse_draft(data)
+
+
+def resolve_draft(draft: Draft, statements: Mapping[str, str], *, signed_at: str) -> dict[str, Any]:
+    """The draft's event, its references filled in. Raises `Malformed` (`draft-unsigned`, …)."""
+    event: dict[str, Any] = canonical_json.decode(resolve(draft, statements, signed_at=signed_at))
+    return event

@@ -1,0 +1,84 @@
+"""`lotchain demo`: a whole scenario, played into a folder, with its verdicts and its lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lotchain.app.demo import DEFAULT, DemoReport, run_demo, scenarios
+from lotchain.cli.options import PATH, example, json_option
+from lotchain.cli.terminal import emit, emit_json, paragraph, plain, rows
+from lotchain.core.instants import format_instant
+
+
+@click.command("demo", epilog=example("lotchain demo ./demo", "lotchain demo ./demo2 --scenario refused-delivery"))
+@click.argument("folder", type=PATH)
+@click.option("--scenario", default=DEFAULT, show_default=True, help="Which one; see --list.")
+@click.option(
+    "--list", is_flag=True, is_eager=True, expose_value=False, callback=lambda context, _, on: _list(context, on),
+    help="List the scenarios that ship, and leave.",
+)  # fmt: skip
+@json_option
+def command(folder: Path, scenario: str, as_json: bool) -> None:
+    """Play a scenario into a new folder: a real ledger, two auditing witnesses, bundles, an inspector's policy.
+
+    Exit code 1 when a verdict is not the one that the scenario expects, or a lie was not caught.
+    """
+    report = run_demo(folder, scenario, told=_silent if as_json else lambda line: click.echo(plain(line)))
+    if as_json:
+        emit_json(_json(report))
+    else:
+        emit(None, ["", *_lines(report)], as_json=False)
+    if not report.as_expected:
+        raise click.exceptions.Exit(1)
+
+
+def _list(context: click.Context, wanted: bool) -> None:
+    if wanted:
+        click.echo("\n".join(scenarios()))
+        context.exit()
+
+
+def _silent(line: str) -> None:
+    """Nobody listens."""
+
+
+def _json(report: DemoReport) -> dict[str, Any]:
+    return {
+        "scenario": report.script.name,
+        "as_expected": report.as_expected,
+        "verdicts": [
+            {"lot": o.check.lot, "expected": o.check.word, "verdict": o.verdict.word, "as_expected": o.as_expected}
+            for o in report.outcomes
+        ],
+        "bundles": [
+            {"lot": b.lot, "file": str(b.path), "bytes": b.size, "verdict": b.verdict.word} for b in report.bundles
+        ],
+        "lies": [{"name": told.title, "caught": told.caught} for told in report.lies],
+        "policy": str(report.policy),
+        "now": format_instant(report.now),
+    }  # fmt: skip
+
+
+def _lines(report: DemoReport) -> list[str]:
+    lines = [report.script.title, ""]
+    lines += ["Verdicts in the course of it", *rows(
+        ((o.verdict.word, f"{o.check.lot}  {o.check.why}" + ("" if o.as_expected else f"  EXPECTED {o.check.word}"))
+         for o in report.outcomes), "  ",
+    )]  # fmt: skip
+    lines += [
+        "",
+        "Bundles",
+        *rows(((b.verdict.word, f"{b.lot}  {b.path}  {b.size} bytes") for b in report.bundles), "  "),
+    ]
+    if report.lies:
+        lines += ["", f"Lies, each told beside its truthful twin: {report.caught} of {len(report.lies)} caught"]
+        lines += rows((("caught" if told.caught else "NOT CAUGHT", told.title) for told in report.lies), "  ")
+    if report.stale is not None:
+        lines += ["", f"The first bundle after max-age: {report.stale.word}"]
+    now, first = format_instant(report.now), report.bundles[0].path if report.bundles else None
+    if first is not None:
+        lines += ["", *paragraph(f"Try: lotchain verify {first} --policy {report.policy} --now {now}")]
+    return lines
