@@ -20,7 +20,7 @@ from lotchain.errors import Malformed, StoreError, UsageError
 from lotchain.events.fields import Hidden, Place, Seen
 from lotchain.events.hand_over import HandOver, HandOverLine
 from lotchain.events.reading import read_entry
-from lotchain.ledger import fold as folding
+from lotchain.ledger import sealed as sealing
 from lotchain.ledger.ledger import Ledger
 from lotchain.signing import SoftwareSigner, new_signer, sign_statement
 from lotchain.storage.highwater import MemoryHighWaterMark
@@ -339,7 +339,7 @@ def test_a_bit_that_flips_before_signing_is_not_signed(rig: Rig, monkeypatch: py
     rig.world.make("R", 5)
     raws = rig.statements()
     with monkeypatch.context() as patch:
-        patch.setattr(folding, "leaf_hash", lambda raw: leaf_hash(raw[:-1] + b"\x00"))
+        patch.setattr(sealing, "leaf_hash", lambda raw: leaf_hash(raw[:-1] + b"\x00"))
         with pytest.raises(StoreError) as caught:
             rig.ledger.submit(raws)
     assert caught.value.code == "root-differs"

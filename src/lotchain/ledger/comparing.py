@@ -14,9 +14,9 @@ from lotchain.custody.findings import Code
 from lotchain.errors import Malformed, StoreError
 from lotchain.ledger import faults
 from lotchain.ledger.faults import Fault, fault
-from lotchain.ledger.fold import Sealed
 from lotchain.ledger.mark import require_store_not_behind
 from lotchain.ledger.ports import Mark, Store, StoredHead, SubjectRow
+from lotchain.ledger.sealed import Sealed
 from lotchain.ledger.walk import WalkedStatement
 
 _MAP_TABLES = ("map_tiles", "map_leaves")

@@ -8,7 +8,6 @@ or says `abandon`, and the fold stands where it stood.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -17,12 +16,14 @@ from lotchain.core.closing import ClosingRecord
 from lotchain.core.heads import INITIAL_CHAIN, Head, extend_chain, subject_key
 from lotchain.core.heads_trie import HeadsMap, HeadWrites, Snapshot
 from lotchain.core.statements import parse_statement
-from lotchain.core.tree import TILE_HEIGHT, TILE_WIDTH, Frontier, leaf_hash
+from lotchain.core.tree import TILE_WIDTH, Frontier, leaf_hash
 from lotchain.custody.case import Cited, State
 from lotchain.errors import Malformed, UsageError
 from lotchain.events.reading import Reading, read_entry
-from lotchain.ledger.ports import Batch, BatchRow, Store, StoredHead, SubjectRow
+from lotchain.ledger.cited import CitedStatements
+from lotchain.ledger.ports import Store, StoredHead, SubjectRow
 from lotchain.ledger.reader import StoredHeads, corrupt
+from lotchain.ledger.sealed import Sealed, extend_tree
 from lotchain.verify.judge import JUDGE_VERSION, Context, Judgement, judge, names_read
 
 MAX_BATCH = 1_000
@@ -38,42 +39,6 @@ class Judged:
     reading: Reading
     judgement: Judgement
     index: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A closed batch, computed and not yet stored: everything that it adds to the log and beside it."""
-
-    record: ClosingRecord
-    entries: Sequence[bytes]
-    statement_ids: Sequence[bytes]
-    subjects: Mapping[str, SubjectRow]
-    histories: Sequence[tuple[str, int, int]]
-    tiles: Sequence[tuple[int, bytes]]
-    nodes: Sequence[tuple[int, int, bytes]]
-    frontier: Frontier
-    root: bytes
-
-    @property
-    def size(self) -> int:
-        """The log's size with this batch."""
-        return self.record.end + 1
-
-    def batch(self, note: bytes, openings: Mapping[bytes, bytes] | None = None) -> Batch:
-        """What a store writes, under the checkpoint note given."""
-        record = self.record
-        return Batch(
-            expected_size=record.start,
-            entries=self.entries,
-            statement_ids=self.statement_ids,
-            subjects=self.subjects,
-            histories=self.histories,
-            tiles=self.tiles,
-            nodes=self.nodes,
-            row=BatchRow(record.start, record.end, record.time, self.root),
-            head=StoredHead(self.size, note, self.frontier.to_bytes()),
-            openings=openings or {},
-        )
 
 
 @dataclass(slots=True)
@@ -220,7 +185,7 @@ class Fold:
             charter=batch.charter,
             time=batch.time,
             seen=self._closed_at(event.seen.size, event.seen.root) if event.seen is not None else None,
-            cited=_CitedStatements(event.cites(), self._cite),
+            cited=CitedStatements(event.cites(), self._cite),
             signature_verified=verified,
         )
         judgement = judge(reading, states, context)
@@ -274,17 +239,7 @@ class Fold:
         end = self.size + len(batch.entries)
         record = ClosingRecord(batch.time, self.size, end, JUDGE_VERSION, self._heads.root())
         entries = [*batch.entries, record.encode() if standing is None else standing]
-        frontier = self._frontier.copy()
-        tail = self._tail.copy()
-        tiles: list[tuple[int, bytes]] = []
-        nodes: list[tuple[int, int, bytes]] = []
-        for raw in entries:
-            hashed = leaf_hash(raw)
-            nodes += [node for node in frontier.append(hashed) if node[0] >= TILE_HEIGHT]
-            tail.append(hashed)
-            if len(tail) == TILE_WIDTH:
-                tiles.append((frontier.size // TILE_WIDTH - 1, b"".join(tail)))
-                tail.clear()
+        frontier, tail, tiles, nodes = extend_tree(self._frontier, self._tail, entries)
         batch.tail = tail
         batch.sealed = Sealed(
             record=record,
@@ -377,26 +332,6 @@ class Fold:
         if index >= self.size:
             return Cited(self._opened().entries[index - self.size], index)
         return Cited(next(self._store.entries(index, index + 1)), index)
-
-
-class _CitedStatements(Mapping[str, Cited]):
-    """The statements that an event names, read from the log only when the judge asks; no others are found."""
-
-    def __init__(self, names: Sequence[str], find: Callable[[str], Cited | None]) -> None:
-        self._names = names
-        self._find = find
-
-    def __getitem__(self, name: str) -> Cited:
-        found = self._find(name) if name in self._names else None
-        if found is None:
-            raise KeyError(name)
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name in dict.fromkeys(self._names) if self._find(name) is not None)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 def _head_of(row: SubjectRow) -> Head:

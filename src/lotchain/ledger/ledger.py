@@ -16,7 +16,7 @@ from lotchain.core.tree import verify_consistency
 from lotchain.errors import Malformed, StoreError, UsageError
 from lotchain.events.reading import Reading, read_entry
 from lotchain.ledger import checkpointing
-from lotchain.ledger.fold import MAX_BATCH, Fold, Judged, Sealed
+from lotchain.ledger.fold import MAX_BATCH, Fold, Judged
 from lotchain.ledger.mark import advance, require_store_not_behind
 from lotchain.ledger.openings import openings_of, require_openings
 from lotchain.ledger.ports import (
@@ -31,6 +31,7 @@ from lotchain.ledger.ports import (
 )
 from lotchain.ledger.reader import Reader, corrupt
 from lotchain.ledger.receipts import Answer, Receipt, Refused, malformed_finding
+from lotchain.ledger.sealed import Sealed
 
 
 class Ledger:

@@ -16,7 +16,8 @@ from lotchain.errors import Malformed
 from lotchain.events.reading import Reading, read_entry
 from lotchain.ledger import faults
 from lotchain.ledger.faults import Fault, fault
-from lotchain.ledger.fold import MAX_BATCH, Fold, Sealed
+from lotchain.ledger.fold import MAX_BATCH, Fold
+from lotchain.ledger.sealed import Sealed
 from lotchain.verify.judge import JUDGE_VERSION
 
 _UNREADABLE = b"lotchain/unreadable/1\n"
