@@ -78,6 +78,11 @@ def charter() -> Book:
     book.refused(
         blank, event(blank, cn, mx, threshold=3), "cn", "threshold above the number", "3 of 2", "charter-threshold"
     )
+    foreign = event(blank, cn, mx).model_copy(update={"origin": "other.example/lots"})
+    book.refused(
+        blank, foreign, "cn", "the origin of another log", "a charter opens the log that it is signed for",
+        "charter-origin", "possession",
+    )  # fmt: skip
     lost = root(blank, "mx", possession=cn.possession)
     book.refused(
         blank, event(blank, cn, lost), "cn", "possession by another key", "the key of MX proves nothing", "possession"
@@ -197,6 +202,14 @@ def endorsement() -> Book:
     book.refused(world, lost, "mx", "of a lost key, by a foreign authority", "the party's own", "authority-scope")
     book.refused(
         world, lost, "maker2", "of a lost key, by another handler", "the party or its authority", "not-authority"
+    )
+    book.refused(
+        world,
+        lost,
+        "maker",
+        "of a key, by that very key",
+        "its thief could before the loss is known",
+        "key-self-endorsement",
     )
     world.accept(KeyRevocation(key=key, reason="lost", occurred_at=world.now()), "cn")
     book.refused(world, lost, "maker", "of a lost key, by that key", "it signs nothing any more", "key-revoked")

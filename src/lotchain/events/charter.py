@@ -20,6 +20,9 @@ from lotchain.events.fields import STRICT, CoseKey, CountryCode, Hex, PartyId, S
 CHARTER_EXISTS = refusal(
     "charter-exists", "a ledger has one charter, its first leaf", "open another ledger for another charter"
 )
+CHARTER_ORIGIN = refusal(
+    "charter-origin", "the charter names another log than the one it is signed for", "name the log's own origin"
+)
 CHARTER_ROOTS = refusal(
     "charter-roots",
     "the founding authorities are not distinct, or a country is not its authority's",
@@ -57,7 +60,7 @@ class Charter(Event):
     """Founding authorities, one key each, and how many of them an act of the charter needs."""
 
     TITLE: ClassVar[str] = "Charter"
-    CODES = (CHARTER_EXISTS, CHARTER_ROOTS, CHARTER_THRESHOLD, POSSESSION)
+    CODES = (CHARTER_EXISTS, CHARTER_ORIGIN, CHARTER_ROOTS, CHARTER_THRESHOLD, POSSESSION)
 
     type: Literal["charter/1"] = Field("charter/1", title="Type", description="event type and version")
     origin: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9./-]{0,99}$")] = Field(
@@ -94,6 +97,9 @@ class Charter(Event):
         return Effect({subject: new_key(root.party, root.key, "founding key")})
 
     def _judge_charter(self, case: Case) -> Effect:
+        if self.origin != case.audience:
+            found = case.finding(CHARTER_ORIGIN, charters.SUBJECT, expected=case.audience, found=self.origin)
+            return Effect({}, (found,))
         if self.threshold > len(self.roots):
             return Effect({}, (case.finding(CHARTER_THRESHOLD, charters.SUBJECT, found=self.threshold),))
         columns = [
