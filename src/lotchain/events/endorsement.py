@@ -38,13 +38,26 @@ ENDORSED_TWICE = refusal(
 KEY_UNKNOWN = refusal(
     "key-unknown", "the key is not on this ledger, or not yet", "submit its enrolment first", retryable=True
 )
+KEY_SELF_ENDORSEMENT = refusal(
+    "key-self-endorsement",
+    "a key does not stand behind its own statements: whoever has stolen it could do so before the loss is known",
+    "sign with another key of the party, or have its authority sign",
+)
 
 
 class Endorsement(Event):
     """One party stands behind a named statement."""
 
     TITLE: ClassVar[str] = "Endorsement"
-    CODES = (PROPOSAL_UNKNOWN, NOT_ROOT, ENDORSED_TWICE, KEY_UNKNOWN, *proposals.CODES, *authority.CODES)
+    CODES = (
+        PROPOSAL_UNKNOWN,
+        NOT_ROOT,
+        ENDORSED_TWICE,
+        KEY_UNKNOWN,
+        KEY_SELF_ENDORSEMENT,
+        *proposals.CODES,
+        *authority.CODES,
+    )
 
     type: Literal["endorsement/1"] = Field("endorsement/1", title="Type", description="event type and version")
     subject: SubjectId = Field(title="Subject", description="charter, the lot of the proposal, or the revoked key")
@@ -88,6 +101,8 @@ class Endorsement(Event):
         fault: Finding | None = None
         if state is None:
             fault = case.finding(KEY_UNKNOWN, subject)
+        elif case.key == subject:
+            fault = case.finding(KEY_SELF_ENDORSEMENT, subject)
         elif case.issuer != state["party"]:
             fault = authority.over_party(case, state["party"])
         if fault is not None or state is None:
