@@ -6,15 +6,17 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Protocol
 
-from lotchain.core.canonical_json import decode
+from lotchain.core.cbor import decode
 from lotchain.core.checkpoints import Checkpoint
 from lotchain.core.closing import ClosingRecord
 from lotchain.core.heads import HeadProof
+from lotchain.core.hidden import Opening
 from lotchain.core.ids import check
 from lotchain.errors import StoreError, UsageError
 from lotchain.events.reading import Reading, read_entry
 from lotchain.verify.bundle import Bundle, Leaf, SeenProof, SubjectProof, encode_bundle
 from lotchain.verify.closure import closure
+from lotchain.verify.opened import MAX_OPENING, hidden_places
 
 _TRIES = 3
 
@@ -125,9 +127,14 @@ class _Maker:
         )
 
     def _openings(self, readings: Iterable[Reading]) -> list[tuple[bytes, bytes]]:
-        digests = sorted({digest for reading in readings for digest in hidden_digests(reading.statement.payload)})
-        kept = ((digest, self._reader.opening(digest)) for digest in digests)
-        return [(digest, opening) for digest, opening in kept if opening is not None]
+        places = {(digest, path) for reading in readings for path, digest in hidden_places(reading.statement.payload)}
+        kept = ((digest, self._reader.opening(digest)) for digest in sorted({digest for digest, _ in places}))
+        # A digest that its signer made for another field opens nothing here: it stays closed, not in the way.
+        return [(digest, encoded) for digest, encoded in kept if encoded and (digest, _field(encoded)) in places]
+
+
+def _field(encoded: bytes) -> str:
+    return Opening.parse(decode(encoded, max_bytes=MAX_OPENING, what="opening")).field
 
 
 def _subject_proof(subject: str, proof: HeadProof) -> SubjectProof:
@@ -136,18 +143,3 @@ def _subject_proof(subject: str, proof: HeadProof) -> SubjectProof:
         key, head = proof.other
         other = (key, head.length, head.chain, head.state_hash)
     return SubjectProof(subject, proof.siblings, other)
-
-
-def hidden_digests(payload: bytes) -> set[bytes]:
-    """The digests of the hidden fields in an event's canonical JSON."""
-    found: set[bytes] = set()
-    waiting = [decode(payload)]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            if set(value) == {"hidden"} and isinstance(value["hidden"], str):
-                found.add(bytes.fromhex(value["hidden"]))
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-    return found

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lotchain.core import canonical_json
-from lotchain.core.ids import kind_of
 from lotchain.core.statements import parse_statement
-from lotchain.custody import charter as charters
 from lotchain.custody.findings import Finding
 from lotchain.ledger.ports import Store
 from lotchain.verify.conclude import Signed, conclude
@@ -42,8 +40,6 @@ def concluded(store: Store, signed_by: SignedBy, as_of: int) -> Iterator[Finding
             compromised[name] = state
             suspect.update(dict.fromkeys(signed_by.of(name), name))
     for name, row in store.subjects():
-        if name != charters.SUBJECT and kind_of(name) not in ("lot", "party"):
-            continue
         indexes = [index for index in store.history(name) if index in suspect] if suspect else []
         signed = [_signed(store, name, index, suspect[index]) for index in indexes]
         state = canonical_json.decode(row.state, max_bytes=_MAX_STATE, max_items=_MAX_STATE, what="state")

@@ -46,16 +46,21 @@ CODES = (GOODS_SEAL, GOODS_SERIAL, GOODS_NET, GOODS_ABSENT, GOODS_SERIALS_NOT_AL
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What stands before the inspector; whatever is empty was not compared."""
+    """What stands before the inspector; whatever is empty was not compared.
+
+    `no_seal` states that the goods bear no seal at all, which an empty `seals` does not. A number that stands on two
+    packages is listed twice.
+    """
 
     seals: tuple[str, ...] = ()
     serials: tuple[str, ...] = ()
     net: Quantity | None = None
+    no_seal: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was stated."""
-        return not self.seals and not self.serials and self.net is None
+        return not self.seals and not self.serials and self.net is None and not self.no_seal
 
 
 def compare(lot: str, state: State, found: Found) -> tuple[Finding, ...]:
@@ -64,14 +69,20 @@ def compare(lot: str, state: State, found: Found) -> tuple[Finding, ...]:
     if state["ended"] is not None:
         findings.append(Finding(GOODS_ABSENT, lot, state["ended"]["by"], "nothing", "goods"))
         return tuple(findings)
-    if found.seals and set(found.seals) != set(state["seals"]):
+    looked_at_seals = bool(found.seals) or found.no_seal
+    # Sorted, not as sets: one number on two things is a copy.
+    if looked_at_seals and sorted(found.seals) != sorted(state["seals"]):
         findings.append(_mismatch(lot, state["seals"], found.seals))
+    twice = sorted({serial for serial in found.serials if found.serials.count(serial) > 1})
+    if twice:
+        copied = ", ".join(f"{serial} on {found.serials.count(serial)} packages" for serial in twice)
+        findings.append(Finding(GOODS_SERIAL, lot, state["last"], "each serial on one package", copied))
     unknown = sorted(set(found.serials) - set(state["packages"]))
     if unknown:
         known = ", ".join(sorted(state["packages"])) or "no serials"
         gone = [f"{serial} ({state['gone'][serial]})" for serial in unknown if serial in state["gone"]]
         findings.append(Finding(GOODS_SERIAL, lot, state["last"], known, ", ".join(gone or unknown)))
-    elif found.serials and set(found.serials) != set(state["packages"]):
+    elif found.serials and not twice and set(found.serials) != set(state["packages"]):
         rest = ", ".join(sorted(set(state["packages"]) - set(found.serials)))
         findings.append(Finding(GOODS_SERIALS_NOT_ALL, lot, state["last"], rest, ", ".join(sorted(found.serials))))
     if found.net is not None:
@@ -86,4 +97,4 @@ def compare(lot: str, state: State, found: Found) -> tuple[Finding, ...]:
 
 def _mismatch(lot: str, expected: list[str], found: tuple[str, ...]) -> Finding:
     wanted = ", ".join(expected) or "no seal"
-    return Finding(GOODS_SEAL, lot, "", wanted, ", ".join(sorted(found)))
+    return Finding(GOODS_SEAL, lot, "", wanted, ", ".join(sorted(found)) or "no seal")

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lotchain.core import cbor, hidden
 from lotchain.core.ids import kind_of
 from lotchain.core.instants import format_instant
-from lotchain.custody.conclusion import whereabouts
+from lotchain.custody.case import State
+from lotchain.custody.conclusion import CONFLICT_OPEN, ON_HOLD, whereabouts
 from lotchain.custody.findings import Answer, Code, Finding, Weight, hold
 from lotchain.errors import Malformed
 from lotchain.events.reading import Reading, read_entry
@@ -22,6 +22,7 @@ from lotchain.verify import goods
 from lotchain.verify.bundle import Bundle, Leaf, decode_bundle
 from lotchain.verify.closure import closure, lots_named
 from lotchain.verify.conclude import conclude
+from lotchain.verify.opened import check_openings
 from lotchain.verify.policy import Policy, Weighed, weigh
 from lotchain.verify.proofs import Dates, check_entries, check_head, read_dates, refused
 from lotchain.verify.relevance import relevant
@@ -29,7 +30,6 @@ from lotchain.verify.replay import Replay, replay
 from lotchain.verify.timeline import timeline
 from lotchain.verify.verdict import Answers, Verdict, quantity_answer, word_of, worst
 
-MAX_OPENING = 16_384
 SKEW_MS = 5 * 60_000
 NO_RULE_SET = hold(
     Answer.TREATY,
@@ -50,7 +50,7 @@ COSIGNED_AHEAD = hold(
     "set this machine's clock, or ask the auditing authorities",
 )
 CODES = (NO_RULE_SET, TOO_OLD, COSIGNED_AHEAD)
-_UNKNOWN_VERSIONS = ("version-unsupported", "event-type", "judge-version-unknown")
+_UNKNOWN_VERSIONS = ("version-unsupported", "judge-version-unknown")
 _NOT_GIVEN = Answers(*["not given: the file does not prove what it holds"] * 6)
 
 
@@ -108,7 +108,7 @@ def _check(bundle: Bundle, policy: Policy) -> _Checked:
     for proof in bundle.subjects:
         check_head(dates.last.heads_root, proof, replayed.head(proof.subject))
     _check_used(bundle, replayed, dates, [reading for _, reading in readings])
-    openings = _openings(bundle, [reading for _, reading in readings])
+    openings = check_openings(bundle.openings, [reading for _, reading in readings])
     return _Checked(bundle, weighed, dates, readings, examined, replayed, openings)
 
 
@@ -140,18 +140,6 @@ def _check_used(bundle: Bundle, replayed: Replay, dates: Dates, readings: Iterab
         raise refused("bundle-extra", "the bundle holds proofs that nothing in it needs", ", ".join(unused))
 
 
-def _openings(bundle: Bundle, readings: Iterable[Reading]) -> dict[str, str]:
-    """Opened hidden fields by digest (hex); an opening that opens nothing in the bundle is refused."""
-    carried = b"".join(reading.statement.payload for reading in readings)
-    opened: dict[str, str] = {}
-    for digest, encoded in bundle.openings:
-        opening = hidden.Opening.parse(cbor.decode(encoded, max_bytes=MAX_OPENING, what="opening"))
-        if not hidden.opens(digest, opening) or digest.hex().encode("ascii") not in carried:
-            raise refused("opening-invalid", "an opening does not open a hidden field of this bundle", digest.hex())
-        opened[digest.hex()] = opening.value
-    return opened
-
-
 def _conclude(checked: _Checked, policy: Policy, now: int, found: goods.Found) -> Verdict:
     bundle, weighed, replayed = checked.bundle, checked.weighed, checked.replayed
     state = replayed.states[bundle.lot]
@@ -169,21 +157,28 @@ def _conclude(checked: _Checked, policy: Policy, now: int, found: goods.Found) -
     return Verdict(
         lot=bundle.lot,
         word=word_of(ordered, treaty_required=policy.treaty_required),
-        answers=_answers(ordered, weighed, whereabouts(state, moment), compared=not found.is_empty),
+        answers=_answers(ordered, weighed, _where(state, moment, replayed), compared=not found.is_empty),
         findings=ordered,
         refused=False,
         origin=policy.origin,
         size=weighed.checkpoint.size,
         as_of=weighed.as_of_ms,
         state=state,
-        steps=timeline(bundle.lot, checked.readings, replayed),
+        steps=timeline(bundle.lot, checked.readings, replayed, checked.openings),
         examined=tuple(name for name in checked.examined if kind_of(name) == "lot"),
         named=lots_named([reading for _, reading in checked.readings], checked.examined),
         auditors=tuple(weighed.auditors),
         witnesses=tuple(weighed.witnesses),
         by_statement=replayed.by_statement,
         openings=checked.openings,
+        treaty_required=policy.treaty_required,
     )
+
+
+def _where(state: State, moment: int, replayed: Replay) -> str:
+    """Where the lot is; in transit, also since when: the time at which the offer was entered."""
+    where, offer = whereabouts(state, moment), state["offer"]
+    return where if offer is None else f"{where}, since {format_instant(replayed.closed_at[offer['id']])}"
 
 
 def _age(policy: Policy, weighed: Weighed, now: int) -> list[Finding]:
@@ -204,7 +199,9 @@ def _answers(findings: Iterable[Finding], weighed: Weighed, where: str, *, compa
     chain = {Weight.FAIL: "broken", Weight.HOLD: "undetermined", Weight.NOTE: "unbroken"}[worst(found, Answer.CHAIN)]
     if chain == "unbroken" and not complete:
         chain = "undetermined"
-    on_hold = ", on hold" if any(f.code == "on-hold" for f in found) else ""
+    if any(f.code == CONFLICT_OPEN.code for f in found):
+        where = f"undetermined: in dispute; the ledger says {where}"
+    on_hold = ", on hold" if any(f.code == ON_HOLD.code for f in found) else ""
     treaty = "breach" if worst(found, Answer.TREATY) is Weight.FAIL else "undetermined: no rule set adopted"
     goods_answer = "mismatch" if worst(found, Answer.GOODS) is Weight.FAIL else "match"
     return Answers(
@@ -219,7 +216,8 @@ def _answers(findings: Iterable[Finding], weighed: Weighed, where: str, *, compa
 
 def _refused_verdict(bundle: Bundle, policy: Policy, fault: Malformed) -> Verdict:
     """A whole file that does not prove what it holds: no answer is given. An unknown version is undetermined."""
-    unknown = fault.code in _UNKNOWN_VERSIONS
+    # What states a type that this version does not know may be honest; what states none is no event of any version.
+    unknown = fault.code in _UNKNOWN_VERSIONS or (fault.code == "event-type" and fault.field == "type")
     weight = Weight.HOLD if unknown else Weight.FAIL
     kind = Code(fault.code, Answer.CHAIN, weight, fault.what, fault.remedy or "fetch a new bundle")
     finding = Finding(kind, bundle.lot, "", fault.expected, fault.found)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
 
 from lotchain.core.checkpoints import Checkpoint
 from lotchain.core.closing import ClosingRecord, parse_closing
@@ -24,13 +25,40 @@ class Dates:
     by_end: dict[int, ClosingRecord]
     seen: dict[tuple[int, bytes], int]
     last: ClosingRecord
+    ends: tuple[int, ...] = field(init=False)
+    """where the records stand, rising: `by_end` is in log order"""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ends", tuple(self.by_end))
 
     def closing_of(self, index: int) -> ClosingRecord:
         """The record of the batch that holds entry `index`; raises `Malformed` `closing-missing`."""
-        for record in self.by_end.values():
-            if record.start <= index < record.end:
-                return record
-        raise refused("closing-missing", "an entry's closing record is not in the bundle", f"entry {index}")
+        place = bisect_right(self.ends, index)
+        record = self.by_end[self.ends[place]] if place < len(self.ends) else None
+        if record is None or index < record.start:
+            raise refused("closing-missing", "an entry's closing record is not in the bundle", f"entry {index}")
+        return record
+
+    def seen_at(self, size: int, root: bytes, index: int) -> int | None:
+        """The closing time (ms) of the checkpoint that entry `index` names as seen.
+
+        None when no such checkpoint can have been seen then. A checkpoint that lies before the entry and is not
+        proved makes the bundle incomplete: whether it is one of this log's cannot be told.
+
+        Raises:
+            Malformed: `bundle-incomplete`.
+        """
+        if size > index:
+            return None
+        time = self.seen.get((size, root))
+        if time is None:
+            raise refused(
+                "bundle-incomplete",
+                "a checkpoint that a statement names is not proved to be a prefix of this log",
+                f"size {size}, named by entry {index}",
+                "its consistency proof and closing record",
+            )
+        return time
 
 
 def refused(code: str, what: str, found: object = "", expected: str = "") -> Malformed:

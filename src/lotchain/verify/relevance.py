@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from lotchain.core.ids import kind_of
 from lotchain.custody import conclusion
-from lotchain.custody.findings import Finding
+from lotchain.custody.findings import Finding, Weight
 from lotchain.verify.replay import Replay
 
 _OF_THE_LOT_ALONE = {
@@ -16,29 +17,61 @@ _OF_THE_LOT_ALONE = {
     conclusion.PROPOSAL_PENDING.code,
 }
 """Open matters that an ancestor keeps to itself: a child inherited the holds of its birth, and its own offers."""
+_DISPUTES = {conclusion.CONFLICT_OPEN.code, conclusion.CONFLICT_RESOLVED.code}
 
 
 def relevant(replayed: Replay, lot: str, concluded: Iterable[Finding]) -> list[Finding]:
     """The findings that weigh on the verdict of `lot`.
 
-    What was judged on an ancestor after the lot had left it is that ancestor's matter. Differences and disputes of an
-    ancestor stay, whenever they arose after the ancestor's act: an open difference is shown by every descendant. So
-    does a statement that the judge refuses: it says what the ledger is worth, whichever lot it is about.
+    What was judged on an ancestor after the lot had left it is that ancestor's matter. A dispute about what the
+    ancestor's custodian did before stays, however late it was entered; so do its differences of before. So does a
+    statement that the judge refuses: it says what the ledger is worth, whichever lot it is about. What opened a
+    dispute that an authority has resolved stays listed, and weighs as a note.
     """
     until = left_at(replayed, lot)
-    index_of = {signed.statement: index for index, signed in replayed.signed}
-    kept: list[Finding] = []
-    for index, finding in replayed.findings:
-        if finding.kind.refuses or index <= until.get(finding.subject, index):
-            kept.append(finding)
+    kept = [
+        _settled(replayed, finding)
+        for index, finding in replayed.findings
+        if finding.kind.refuses or _bears(replayed, lot, until, index, finding.subject)
+    ]
     for finding in concluded:
         if finding.subject != lot and kind_of(finding.subject) == "lot":
-            index = index_of.get(finding.statement, 0)
-            disputed = finding.code == conclusion.CONFLICT_OPEN.code
-            if finding.code in _OF_THE_LOT_ALONE or (index > until[finding.subject] and not disputed):
+            left = until.get(finding.subject)
+            if left is None or finding.code in _OF_THE_LOT_ALONE or _about(replayed, finding) > left:
                 continue
         kept.append(finding)
     return kept
+
+
+def _bears(replayed: Replay, lot: str, until: dict[str, int], index: int, subject: str) -> bool:
+    """Whether what the judge found on `subject` at `index` is the lot's matter."""
+    if kind_of(subject) != "lot" or subject == lot:
+        return True
+    if subject in replayed.states:
+        return index <= until.get(subject, -1)
+    # The first of several lots in one statement is not examined: what was found on the statement as a whole.
+    lots = [name for name in replayed.touched.get(index, ()) if kind_of(name) == "lot"]
+    return not lots or any(name == lot or index <= until.get(name, -1) for name in lots)
+
+
+def _settled(replayed: Replay, finding: Finding) -> Finding:
+    """The finding, as a note when its statement opened a dispute that was resolved since."""
+    if finding.kind.weight is not Weight.HOLD:
+        return finding
+    state = replayed.states.get(finding.subject)
+    entry = state["conflicts"].get(finding.statement) if state is not None else None
+    if entry is None or entry["status"] == "open":
+        return finding
+    return replace(finding, kind=replace(finding.kind, weight=Weight.NOTE))
+
+
+def _about(replayed: Replay, finding: Finding) -> int:
+    """The log index of what a concluded finding is about: of the act in dispute, else of its own statement."""
+    named = finding.statement
+    if finding.code in _DISPUTES:
+        state = replayed.states[finding.subject]
+        named = state["conflicts"][named]["logged"] if state is not None else named
+    return replayed.index_of.get(named, 0)
 
 
 def left_at(replayed: Replay, lot: str) -> dict[str, int]:

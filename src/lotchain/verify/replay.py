@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from lotchain.core import canonical_json
 from lotchain.core.heads import INITIAL_CHAIN, Head, extend_chain
-from lotchain.core.ids import key_subject, kind_of
-from lotchain.custody import charter as charters
+from lotchain.core.ids import key_subject
 from lotchain.custody.case import Cited, State
 from lotchain.custody.findings import Finding
 from lotchain.events.reading import Reading
@@ -21,7 +20,7 @@ from lotchain.verify.proofs import Dates, refused
 
 @dataclass(slots=True)
 class Replay:
-    """The closure after the last statement: states, heads, findings, who signed what on which lot."""
+    """The closure after the last statement: states, heads, findings, who signed what on which subject."""
 
     states: dict[str, State | None]
     lengths: dict[str, int] = field(default_factory=dict)
@@ -31,6 +30,9 @@ class Replay:
     by_statement: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     signed: list[tuple[int, Signed]] = field(default_factory=list)
     closed_at: dict[str, int] = field(default_factory=dict)
+    touched: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """by log index: the subjects of the closure that the statement changed or was to change"""
+    index_of: dict[str, int] = field(default_factory=dict)
 
     def head(self, subject: str) -> Head | None:
         """The subject's commitment as replayed, None for an absent one."""
@@ -86,10 +88,12 @@ def _step(
 ) -> None:
     event, statement = reading.event, reading.statement
     touched = [name for name in event.subjects() if name in done.states]
+    if not touched:
+        raise refused("bundle-extra", "a statement touches nothing that the proof examines", f"entry {leaf.index}")
     closing = dates.closing_of(leaf.index)
     seen = None
-    if event.seen is not None and event.seen.size <= leaf.index:
-        seen = dates.seen.get((event.seen.size, bytes.fromhex(event.seen.root)))
+    if event.seen is not None:
+        seen = dates.seen_at(event.seen.size, bytes.fromhex(event.seen.root), leaf.index)
     context = Context(
         origin=origin,
         charter="" if leaf.index == 0 else charter,
@@ -102,17 +106,16 @@ def _step(
     except LookupError as fault:
         raise refused("bundle-incomplete", "the bundle lacks a subject that its statements need", fault) from None
     changed = [name for name in judgement.states if name in done.states]
-    if not changed and not judgement.refused:
-        raise refused("bundle-extra", "a statement touches nothing that the proof examines", f"entry {leaf.index}")
     hex_id = statement.hex_id
     done.by_statement[hex_id] = judgement.findings
     done.closed_at[hex_id] = closing.time
+    done.index_of[hex_id] = leaf.index
+    done.touched[leaf.index] = tuple(dict.fromkeys((*touched, *changed)))
     done.findings += [(leaf.index, finding) for finding in judgement.findings]
     for name in changed:
         done.born.setdefault(name, leaf.index)
         done.states[name] = judgement.states[name]
         done.lengths[name] = done.lengths.get(name, 0) + 1
         done.chains[name] = extend_chain(done.chains.get(name, INITIAL_CHAIN), statement.id)
-    for name in changed:
-        if kind_of(name) == "lot" or name == charters.SUBJECT or kind_of(name) == "party":
-            done.signed.append((leaf.index, Signed(hex_id, name, key_subject(statement.kid), closing.time)))
+        # Of every kind of subject: a stolen key that enrols another one must surface, too.
+        done.signed.append((leaf.index, Signed(hex_id, name, key_subject(statement.kid), closing.time)))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lotchain.core.ids import kind_of
 from lotchain.events.fields import Place
 from lotchain.events.reading import Reading
 from lotchain.verify.bundle import Leaf
+from lotchain.verify.opened import opened_card
 from lotchain.verify.relevance import left_at
 from lotchain.verify.replay import Replay
 from lotchain.verify.verdict import Step
 
 
-def timeline(lot: str, readings: Iterable[tuple[Leaf, Reading]], replayed: Replay) -> tuple[Step, ...]:
-    """The statements on the lot and, until it left them, on its ancestors, and on their consignments."""
+def timeline(
+    lot: str, readings: Iterable[tuple[Leaf, Reading]], replayed: Replay, openings: Mapping[str, str]
+) -> tuple[Step, ...]:
+    """The statements on the lot and, until it left them, on its ancestors, and on their consignments.
+
+    Hidden fields whose opening is at hand (`openings`, by digest) are shown as text.
+    """
     until = left_at(replayed, lot)
     steps = []
     for leaf, reading in readings:
@@ -32,7 +38,7 @@ def timeline(lot: str, readings: Iterable[tuple[Leaf, Reading]], replayed: Repla
                 occurred_at=event.occurred,
                 place=place.code if isinstance(place, Place) else "",
                 offset=place.offset if isinstance(place, Place) else "",
-                card=event.card(),
+                card=opened_card(reading, openings),
             )
         )
     return tuple(steps)

@@ -73,6 +73,8 @@ class Verdict:
 
     `refused` means that the file does not prove what it holds: then the word is FAIL and no answer is given.
     `by_statement` holds the judge's findings statement by statement (hex id), for comparison with an audit.
+    `openings` holds opened hidden fields by digest (hex); the cards of `steps` show them already. `treaty_required`
+    says whether the policy lets the treaty answer count towards the word.
     """
 
     lot: str
@@ -91,6 +93,7 @@ class Verdict:
     witnesses: tuple[str, ...] = ()
     by_statement: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     openings: Mapping[str, str] = field(default_factory=dict)
+    treaty_required: bool = True
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a verdict has three words: compare verdict.word, or call verdict.require()")
@@ -113,6 +116,7 @@ class Verdict:
             "lot": self.lot,
             "verdict": self.word,
             "refused": self.refused,
+            "treaty_required": self.treaty_required,
             "answers": {label.lower(): value for label, value in self.answers.rows()},
             "as_of": None if self.as_of is None else format_instant(self.as_of),
             "checkpoint": {"origin": self.origin, "size": self.size},
