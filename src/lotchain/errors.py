@@ -34,7 +34,7 @@ class LotchainError(Exception):
         self.expected = expected
         self.found = shown(found) if found != "" else ""
         self.remedy = remedy
-        self.field = field
+        self.field = shown(field)  # its last part may be a name that stood in the input
         super().__init__(code, what)
 
     def __str__(self) -> str:

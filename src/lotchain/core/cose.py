@@ -196,4 +196,5 @@ def _check_labels(protected: dict[object, object], unprotected: dict[object, obj
 
 
 def _malformed(what: str, *, expected: str = "", found: object = "", field: str = "") -> Malformed:
+    expected = expected or "a COSE_Sign1 message (RFC 9052 §4.2) in deterministic CBOR"
     return Malformed("cose-malformed", what, expected=expected, found=found, field=field)

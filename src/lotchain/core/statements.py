@@ -42,6 +42,7 @@ MAX_SIGNED_AT = 253_402_300_799
 """9999-12-31T23:59:59Z in seconds since 1970-01-01T00:00:00Z."""
 CONTENT_TYPE = "application/vnd.lotchain.event+json"
 
+_LAYOUT = "the layout of specs/formats/statement.md"
 _AUDIENCE = re.compile(r'([!-"$-*,-~]{1,191})(?:#[0-9a-f]{64})?')
 _HEAD_ALG = {ED25519: b"\xa4\x01\x27", ES256: b"\xa4\x01\x26"}
 _ALG_BYTE = {0x27: ED25519, 0x26: ES256}
@@ -286,7 +287,7 @@ def _explain(raw: bytes, max_bytes: int) -> NoReturn:
             raise Malformed(
                 "statement-malformed",
                 fault.what,
-                expected=fault.expected,
+                expected=fault.expected or _LAYOUT,
                 found=fault.found,
                 field=fault.field,
             ) from None
@@ -311,7 +312,7 @@ def _explain(raw: bytes, max_bytes: int) -> NoReturn:
             found=len(message.signature),
             field="signature",
         )
-    _refuse("a statement is not laid out as it must be", expected="the layout of specs/formats/statement.md")
+    _refuse("a statement is not laid out as it must be", expected=_LAYOUT)
 
 
 def _explain_header(members: dict[object, object]) -> None:
@@ -384,4 +385,4 @@ def _algorithm_refused(found: object) -> Malformed:
 
 
 def _refuse(what: str, *, expected: str = "", found: object = "", field: str = "") -> NoReturn:
-    raise Malformed("statement-malformed", what, expected=expected, found=found, field=field)
+    raise Malformed("statement-malformed", what, expected=expected or _LAYOUT, found=found, field=field)

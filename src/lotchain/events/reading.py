@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from lotchain.core import canonical_json
 from lotchain.core.statements import MAX_STATEMENT, Statement, parse_statement
@@ -41,6 +43,7 @@ _EXPECTED = {
     "less_than": "less than {lt}",
     "less_than_equal": "at most {le}",
 }
+_BRANCH = re.compile(r"function-|constrained-|literal\[|Hidden$|str$")
 _REMEDY = "compare with the event's page in specs/events"
 
 
@@ -124,11 +127,9 @@ def _refuse_null(value: object, path: str) -> None:
 
 def _as_malformed(fault: ValidationError) -> Malformed:
     """The first error, worst kinds first, as one `Malformed` with the field's path."""
-    errors = fault.errors(include_url=False)
-    first = errors[0]
-    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
-    context = first.get("ctx", {})
-    kind = first["type"]
+    first = _telling(fault.errors(include_url=False))
+    kind, context = first["type"], first.get("ctx", {})
+    field = _path(first["loc"], last_is_given=kind == "extra_forbidden")
     if "what" in context:  # one of our own codes: see events/fields.py
         return Malformed(
             kind,
@@ -141,6 +142,26 @@ def _as_malformed(fault: ValidationError) -> Malformed:
     code = _PYDANTIC_CODES.get(kind, "field-type")
     found = "" if kind == "missing" else shown(first["input"])
     return Malformed(code, first["msg"], expected=_expected(kind, context), found=found, remedy=_REMEDY, field=field)
+
+
+def _telling(errors: list[ErrorDetails]) -> ErrorDetails:
+    """The error to report: the first; but of a hideable field that holds an object, what is wrong with the object."""
+    first = errors[0]
+    if first["type"] == "string_type":
+        for error in errors[1:]:
+            if "Hidden" in error["loc"] and not error["type"].startswith("model_"):
+                return error
+    return first
+
+
+def _path(parts: tuple[int | str, ...], *, last_is_given: bool) -> str:
+    """The field's path as its writer knows it, without the names that pydantic gives to the branches of a choice.
+
+    `last_is_given`: the last part is a name that stands in the event, whatever it looks like.
+    """
+    given = len(parts) - 1 if last_is_given else len(parts)
+    shown_parts = [part for i, part in enumerate(parts) if i == given or not _BRANCH.match(str(part))]
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in shown_parts).lstrip(".")
 
 
 def _expected(kind: str, context: Mapping[str, Any]) -> str:
