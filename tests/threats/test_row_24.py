@@ -133,7 +133,7 @@ def test_raced_by_two_processes(tmp_path: Path) -> None:
         (tmp_path / f"{n:02}.offer").write_bytes(raw)
     root = Path(__file__).resolve().parents[2]
     writers = [
-        subprocess.Popen(  # noqa: S603 - this interpreter, this file
+        subprocess.Popen(
             [sys.executable, "-c", WRITER, str(tmp_path), str(half)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -8,7 +8,7 @@ import pytest
 from tests.threats.surroundings import Small, shared, with_member
 
 NOT_UNITS = [
-    "T", "t", "lb", "LBR", "KG", "kg", "kgm", "Kgm", "KGM ", " KGM", "KGM\n", "KGМ", "ＫＧＭ",  # noqa: RUF001
+    "T", "t", "lb", "LBR", "KG", "kg", "kgm", "Kgm", "KGM ", " KGM", "KGM\n", "KGМ", "ＫＧＭ",
     "mL", "ml", "ML", "L", "l", "G", "g", "MC", "ONZ", "STN", "LTN", "GLL", "MTQ", "C34", "", "K" * 4_000,
 ]  # fmt: skip
 
