@@ -16,6 +16,7 @@ from lotchain.custody import lots
 from lotchain.custody.case import Case, Effect, bracket
 from lotchain.custody.findings import Answer, Finding, hold, refusal
 from lotchain.custody.following import LOT_EXISTS, check_new
+from lotchain.custody.naming import LOT_NAME_FOREIGN
 from lotchain.events.event import Event
 from lotchain.events.fields import (
     STRICT,
@@ -31,11 +32,6 @@ from lotchain.events.fields import (
     Word,
 )
 
-LOT_NAME_FOREIGN = refusal(
-    "lot-name-foreign",
-    "a new lot is named under the party that creates it",
-    "name it lot:<your party>/<local number>",
-)
 REPORT_CONTRADICTS = refusal(
     "report-contradicts-itself",
     "a reported step has no signature and yet a time of signing, or the reverse",

@@ -114,13 +114,21 @@ def check_draft(draft: Draft) -> None:
     resolve(draft, dict.fromkeys(draft.after, "0" * 64), signed_at=_ANY_INSTANT)
 
 
-def resolve(draft: Draft, statements: Mapping[str, str], *, signed_at: str | None = None) -> bytes:
+def resolve(
+    draft: Draft,
+    statements: Mapping[str, str],
+    *,
+    signed_at: str | None = None,
+    seen: Mapping[str, Any] | None = None,
+) -> bytes:
     """The event's payload, ready to be signed: references replaced by what is known now.
 
     Args:
         draft: the draft.
         statements: name of a draft → id (64 hex digits) of the statement signed from it.
         signed_at: the instant of signing (`YYYY-MM-DDThh:mm:ssZ`), for drafts that wait for it.
+        seen: the newest checkpoint that the signer has seen, `{"size": …, "root": …}`, written into an event that
+            names none: without one, licences are judged over an interval that is open below.
 
     Returns:
         Canonical JSON that `read_event` accepts.
@@ -142,7 +150,9 @@ def resolve(draft: Draft, statements: Mapping[str, str], *, signed_at: str | Non
         )
     known = {reference(name): statements[name] for name in draft.after}
     used: set[str] = set()
-    event = _resolved(draft.event, "event", known, used, signed_at)
+    event: dict[str, Any] = _resolved(draft.event, "event", known, used, signed_at)
+    if seen is not None and "seen" not in event:
+        event["seen"] = dict(seen)
     unused = sorted(set(known) - used)
     if unused:
         _refuse("`after` names a draft that the event does not name", "each name used", f"after: {unused[0]}")

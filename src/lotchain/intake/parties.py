@@ -90,6 +90,11 @@ def order_fault(transporters: tuple[Site, ...], i: int) -> Code | None:
     return None if order == i + 1 else codes.CARRIER_ORDER
 
 
+def sequence_is_sure(manifest: Manifest) -> bool:
+    """Whether the form says in which order all its carriers had the waste."""
+    return all(order_fault(manifest.transporters, i) is None for i in range(len(manifest.transporters)))
+
+
 def chain_findings(manifest: Manifest) -> list[Finding]:
     """What the form does not support in the sequence of handlers."""
     found: list[Finding] = []
@@ -103,7 +108,8 @@ def chain_findings(manifest: Manifest) -> list[Finding]:
         fault = order_fault(manifest.transporters, i)
         if fault is not None:
             order = "no order" if site.order is None else f"order {site.order}"
-            found.append(Finding(fault, site.path, "", f"order {i + 1}", order))
+            wanted = "an order of its own" if fault is codes.SAME_ORDER else f"order {i + 1}"
+            found.append(Finding(fault, site.path, "", wanted, order))
     handlers = manifest.handlers()
     for before, after in pairwise(handlers):
         if same_site(before, after):

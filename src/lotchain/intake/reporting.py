@@ -88,7 +88,7 @@ def _figure(waste: Waste) -> str:
 
 
 def _step(site: Site) -> dict[str, Any]:
-    party = plain(site.site_id, 80)
+    party = plain(site.site_id, 40)
     step = {"role": site.role} if party is None else {"role": site.role, "party": party}
     signature = site.signature
     if signature is None or signature.signed_at is None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from lotchain.core.instants import format_instant
 from lotchain.custody.findings import Finding
 from lotchain.intake import codes
-from lotchain.intake.manifest import PAPER_DAY_MS, Manifest, Site
-from lotchain.intake.parties import same_site
+from lotchain.intake.manifest import PAPER_DAY_MS, Manifest, Signature, Site
+from lotchain.intake.parties import same_site, sequence_is_sure
 
 
 def signature_findings(manifest: Manifest) -> list[Finding]:
@@ -80,15 +80,18 @@ def _same_instants(transporters: Iterable[Site]) -> list[Finding]:
 
 
 def _date_order(manifest: Manifest, sites: Iterable[Site]) -> list[Finding]:
-    """Each handler signs no earlier than the one before; what is received was shipped. A paper date is a whole day."""
+    """Each handler signs no earlier than the one before; what is received was shipped. A paper date is a whole day.
+
+    Carriers of whom the form does not say who came first are not compared.
+    """
     found: list[Finding] = []
     latest: tuple[int, str] | None = None
+    sure = sequence_is_sure(manifest)
     for site in sites:
         signature = site.signature
-        if signature is None or signature.signed_at is None:
+        if signature is None or signature.signed_at is None or (not sure and site in manifest.transporters):
             continue
-        start = signature.signed_at
-        end = start + (PAPER_DAY_MS - 1 if signature.how == "paper" else 0)
+        start, end = signature.signed_at, _latest(signature)
         if latest is not None and end < latest[0]:
             expected = f"not before {latest[1]} at {format_instant(latest[0])}"
             found.append(Finding(codes.DATE_ORDER, site.path, "", expected, format_instant(start)))
@@ -98,11 +101,13 @@ def _date_order(manifest: Manifest, sites: Iterable[Site]) -> list[Finding]:
     if shipped is not None and received is not None and received < shipped:
         expected = f"not before shippedDate {format_instant(shipped)}"
         found.append(Finding(codes.DATE_ORDER, "receivedDate", "", expected, format_instant(received)))
-    facility = manifest.facility
-    signature = None if facility is None else facility.signature
-    if shipped is not None and facility is not None and signature is not None and signature.signed_at is not None:
-        end = signature.signed_at + (PAPER_DAY_MS - 1 if signature.how == "paper" else 0)
-        if end < shipped:
-            expected = f"not before shippedDate {format_instant(shipped)}"
-            found.append(Finding(codes.DATE_ORDER, facility.path, "", expected, format_instant(signature.signed_at)))
+    taken = None if manifest.facility is None else manifest.facility.signature
+    if shipped is not None and taken is not None and taken.signed_at is not None and _latest(taken) < shipped:
+        expected = f"not before shippedDate {format_instant(shipped)}"
+        found.append(Finding(codes.DATE_ORDER, "shippedDate", "", expected, format_instant(taken.signed_at)))
     return found
+
+
+def _latest(signature: Signature) -> int:
+    """The last moment that a signature's date can mean."""
+    return (signature.signed_at or 0) + (PAPER_DAY_MS - 1 if signature.how == "paper" else 0)
