@@ -19,14 +19,11 @@ _WHY = {
 }
 
 
-def verdict_lines(verdict: Verdict, *, settled_by: str = "") -> list[str]:
+def verdict_lines(verdict: Verdict) -> list[str]:
     """The whole verdict for people; every line is safe to print but for the colour of the first word."""
     findings = [finding.as_json() for finding in verdict.findings]
     lines = [_headline(verdict), *_why(verdict, findings), ""]
-    lines += rows(verdict.answers.rows())
-    lines += _standing_behind(verdict)
-    if settled_by:
-        lines += paragraph(settled_by)
+    lines += rows((*_answers(verdict), *_standing_behind(verdict)))
     lines += ["", *paragraph(f"Not proved by any verdict: {'; '.join(NOT_PROVED)}.")]
     lines += _scope(verdict)
     if verdict.steps:
@@ -65,18 +62,21 @@ def _deciding(word: str, findings: list[dict[str, str]]) -> Mapping[str, str]:
     return next((finding for finding in findings if finding["weight"].upper() == word), findings[0])
 
 
-def _standing_behind(verdict: Verdict) -> list[str]:
+def _answers(verdict: Verdict) -> list[tuple[str, str]]:
+    """The answers; the one that this policy leaves out of the word says so."""
+    uncounted = "" if verdict.treaty_required else " (not counted: the policy does not demand it)"
+    return [(label, text + (uncounted if label == "Treaty" else "")) for label, text in verdict.answers.rows()]
+
+
+def _standing_behind(verdict: Verdict) -> list[tuple[str, str]]:
     if verdict.refused:
         return []
-    auditors = ", ".join(verdict.auditors) or "none"
-    others = ", ".join(name for name in verdict.witnesses if name not in verdict.auditors) or "none"
-    return rows(
-        (
-            ("Ledger", f"{verdict.origin}, {verdict.size} entries"),
-            ("Auditors", auditors),
-            ("Witnesses", others),
-        )
-    )
+    others = [name for name in verdict.witnesses if name not in verdict.auditors]
+    return [
+        ("Ledger", f"{verdict.origin}, {verdict.size} entries"),
+        ("Auditors", ", ".join(verdict.auditors) or "none"),
+        ("Witnesses", ", ".join(others) or "none beside the auditors"),
+    ]
 
 
 def _scope(verdict: Verdict) -> list[str]:
