@@ -18,7 +18,7 @@ from lotchain.core.instants import format_instant
 from lotchain.core.keys import parse_public_key
 from lotchain.core.packets import opening_item
 from lotchain.core.statements import audience_of, parse_statement
-from lotchain.errors import UsageError
+from lotchain.errors import Malformed, UsageError
 from lotchain.events.reading import read_event
 from lotchain.signing import (
     Signer,
@@ -85,11 +85,11 @@ def hide(event: Mapping[str, Any], fields: Sequence[str]) -> tuple[dict[str, Any
 
     Args:
         event: as JSON values.
-        fields: paths such as `remarks` or `place.name`; each must hold a text that the event declares hideable, which
-            reading the event again shows.
+        fields: paths such as `remarks` or `place.name`; each must hold a text that the event declares hideable.
 
     Raises:
-        UsageError: `hide-field`, where there is no such text.
+        UsageError: `hide-field`, where there is no such text, or it may not be hidden.
+        Malformed: the event is faulty otherwise.
 
     """
     hidden = canonical_json.decode(canonical_json.encode(dict(event)))
@@ -99,7 +99,24 @@ def hide(event: Mapping[str, Any], fields: Sequence[str]) -> tuple[dict[str, Any
         opening = Opening(path, os.urandom(SALT_BYTES), holder[name])
         holder[name] = placeholder(opening.digest)
         openings.append(opening_item(opening))
+    if fields:
+        _require_hideable(hidden, fields)
     return hidden, openings
+
+
+def _require_hideable(event: Mapping[str, Any], fields: Sequence[str]) -> None:
+    """Tell a field that may not be hidden from an event that is faulty otherwise."""
+    try:
+        check_event(event)
+    except Malformed as fault:
+        if not any(fault.field.startswith(path) for path in fields):
+            raise
+        raise UsageError(
+            "hide-field",
+            "this field cannot be hidden: the ledger must be able to read it",
+            expected="a name, address, vehicle or remark",
+            found=fault.field,
+        ) from None
 
 
 def _holder(event: dict[str, Any], path: str) -> tuple[Any, Any]:
