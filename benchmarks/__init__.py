@@ -1,0 +1,1 @@
+"""Measurements, not tests: `make bench` prints them, each beside its peers in the same run."""
