@@ -162,6 +162,8 @@ class Conflict(Event):
         """Whether the two are acts of one issuer that exclude each other."""
         if other.statement.hex_id in case.cited:
             return self._fault(case, "a statement that is not logged", "one that is")
+        if any(self.lot not in (*each.event.subjects(), *each.event.creates()) for each in (logged, other)):
+            return self._fault(case, f"two acts on {self.lot}", "an act on another lot")
         if logged.statement.issuer != other.statement.issuer:
             return self._fault(case, logged.statement.issuer, other.statement.issuer)
         if same_act(logged.event, other.event):

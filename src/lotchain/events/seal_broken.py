@@ -67,7 +67,7 @@ class SealBroken(Event):
 
     def follows(self, subject: str) -> str:
         """What it follows."""
-        return self.prev
+        return self.prev if subject == self.lot else ""
 
     def judge(self, subject: str, case: Case) -> Effect:
         """Take the seals off and fit those that replace them; on the way, an authority's report is asked for."""
