@@ -172,7 +172,7 @@ class _Audit:
         self._mark = mark
         self._progress = progress
         self._on_statement = on_statement
-        self._fold = Fold(scratch, key.name)
+        self._fold = Fold(scratch, key.name, check_rows=False)
         self._tally = _Tally()
         self._statements = 0
         self._judged: Counter[str] = Counter()
