@@ -34,6 +34,7 @@ from lotchain.ledger.checkpointing import sign_checkpoint
 from lotchain.ledger.ledger import Ledger
 from lotchain.ledger.ports import HighWaterMark, Store
 from lotchain.ledger.receipts import Answer, Receipt, Refused
+from lotchain.ledger.replica import Replica, StoreSource
 from lotchain.signing import SoftwareSigner
 from lotchain.signing.notes import cosign_ed25519
 from lotchain.storage.highwater import MemoryHighWaterMark
@@ -43,6 +44,8 @@ from lotchain.verify.judge import Judgement
 from lotchain.verify.offline import verify_bundle
 from lotchain.verify.policy import Policy
 from lotchain.verify.verdict import Verdict
+from lotchain.witness.auditing import AuditingWitness, Declined
+from lotchain.witness.remembering import LivingMemory
 
 __all__ = ["LICENCES", "ORIGIN", "PARTIES", "SUBSTANCE", "Small", "kg", "reseal", "shared", "with_member"]
 
@@ -240,6 +243,20 @@ class Small(World):
         assert "CLEAR" not in verdict.answers.rows()
         (finding,) = verdict.findings
         return finding.code
+
+    def witness(self, memory: LivingMemory | None = None) -> AuditingWitness:
+        """A third witness, which really replays; its clock is this world's as well."""
+        replica = Replica(MemoryStore(), ORIGIN)
+        signer = SoftwareSigner.from_seed(hashlib.sha256(b"a third witness").digest())
+        return AuditingWitness(
+            "third.example", signer, replica, memory or LivingMemory(), log_key=self.ledger.key, clock=_Clock(self)
+        )
+
+    def look(self, witness: AuditingWitness) -> tuple[str, ...]:
+        """Publish, have the witness look, and say why it declined; nothing where it cosigned."""
+        self.ledger.publish()
+        looked = witness.look(StoreSource(self.store))
+        return looked.codes if isinstance(looked, Declined) else ()
 
     def forged(self, entries: list[bytes]) -> ForgedLog:
         """A log of chosen entries, with this ledger's histories and heads, signed by its key and both witnesses."""

@@ -1,7 +1,8 @@
 """Threat row 16, the server's clock goes back: the ledger's time never does, and a log whose time does is refused.
 
-The row's alarm (CLOCK_BACKWARD) is the auditing witness's: it refuses a batch that is off its own clock. Here: an
-append under a clock set back takes the newest batch's time, and a bundle whose closing records go back proves nothing.
+The row's alarm (CLOCK_BACKWARD) is the auditing witness's, by its own clock: `witness-time-behind` for a batch dated
+before what it has seen, `witness-clock-back` for itself. An append under a clock set back takes the newest batch's
+time, and a bundle whose closing records go back proves nothing (`closing-time`).
 """
 
 from __future__ import annotations
@@ -55,3 +56,26 @@ def test_a_log_whose_time_goes_back_proves_nothing() -> None:
     back = ClosingRecord(last.time - DAY_MS, last.start, last.end, last.judge, last.heads_root)
     assert small.verdict(make_bundle(small.forged(entries), lot)).word == "CLEAR"
     assert small.caught(make_bundle(small.forged([*entries[:-1], back.encode()]), lot)) == "closing-time"
+
+
+def test_an_auditing_witness_refuses_a_batch_that_is_dated_back() -> None:
+    """The ledger's machine is five minutes and a moment behind its own published past: the live witness says no."""
+    small = Small()
+    witness = small.witness()
+    assert small.look(witness) == ()
+    small.advance(DAY_MS)
+    assert small.look(witness) == ()
+    ahead = small.time
+    small.advance(-DAY_MS)
+    small.make("M-1", 1)
+    small.time = ahead
+    assert small.look(witness) == ("witness-time-behind",)
+
+
+def test_a_witness_whose_own_clock_went_back_cosigns_nothing() -> None:
+    small = Small()
+    witness = small.witness()
+    assert small.look(witness) == ()
+    small.make("M-1", 1)
+    small.advance(-DAY_MS)
+    assert small.look(witness) == ("witness-clock-back",)

@@ -1,8 +1,8 @@
 """Threat row 21, rollback to an old checkpoint (freeze): an old answer says how old it is, and past max-age never clears.
 
 CHECKPOINT_STALE is `too-old` here. CHECKPOINT_ROLLBACK needs a memory of what was seen before, which a verifier that
-reads one file and one policy has not: those who have one are the ledger itself (`store-rolled-back`) and the witnesses,
-whose newest cosignatures an old note cannot carry. The protocol wins: `max-age` is mandatory.
+reads one file and one policy has not: those who have one are the ledger itself (`store-rolled-back`) and the witnesses
+(`witness-rolled-back`), whose newest cosignatures an old note cannot carry. The protocol wins: `max-age` is mandatory.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from lotchain.storage.highwater import MemoryHighWaterMark
 from lotchain.verify.bundle import decode_bundle
 from lotchain.verify.offline import verify_bundle
 from lotchain.verify.policy import parse_policy
+from lotchain.witness.remembering import LivingMemory
 
 
 def test_eight_days_old_under_a_limit_of_a_day() -> None:
@@ -91,3 +92,13 @@ def test_the_ledger_itself_does_not_sign_behind_what_it_signed() -> None:
         Ledger.open(small.store, mark, origin=small.ledger.origin, signer=small.log_signer, clock=small.ledger._clock)
     assert caught.value.code == "store-rolled-back"
     assert small.everything() == before
+
+
+def test_a_witness_does_not_cosign_an_older_checkpoint() -> None:
+    """Size n after size n + more: the operator shows it yesterday's ledger."""
+    small = Small()
+    memory = LivingMemory()
+    small.make("T-1", 5)
+    assert small.look(small.witness(memory)) == ()
+    assert Small().look(small.witness(memory)) == ("witness-rolled-back",)
+    assert small.look(small.witness(memory)) == (), "nothing is forgotten"

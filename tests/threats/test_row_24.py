@@ -10,6 +10,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 from tests.threats.surroundings import LOG_SEED, ORIGIN, Small
 
@@ -19,6 +20,7 @@ from lotchain.events.licence_grant import LicenceGrant
 from lotchain.ledger.audit import audit
 from lotchain.ledger.ledger import Ledger
 from lotchain.ledger.receipts import Answer, Receipt, Refused
+from lotchain.ledger.sharing import SharedLedger
 from lotchain.signing import SoftwareSigner
 from lotchain.storage.highwater import FileHighWaterMark
 from lotchain.storage.memory import MemoryStore
@@ -124,6 +126,25 @@ def test_raced_by_threads(tmp_path: Path) -> None:
     codes = ["taken" if isinstance(answer, Receipt) else answer.reasons[0].code for answer in answers]
     one_taken(small, lot, offers, size, codes)
     small.ledger.close()
+
+
+def test_raced_on_one_shared_ledger(tmp_path: Path) -> None:
+    """Fifty threads at one ledger, as a service has them; those who wait share a commit."""
+    small, lot, offers = on_disk(tmp_path)
+    size = small.ledger.size
+    shared = SharedLedger(small.ledger)
+    together = Barrier(OFFERS)
+
+    def hand_over(raw: bytes) -> Answer:
+        together.wait(30)
+        (answer,) = shared.submit([raw])
+        return answer
+
+    with ThreadPoolExecutor(OFFERS) as pool:
+        answers = list(pool.map(hand_over, offers))
+    codes = ["taken" if isinstance(answer, Receipt) else answer.reasons[0].code for answer in answers]
+    one_taken(small, lot, offers, size, codes)
+    shared.close()
 
 
 def test_raced_by_two_processes(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_no_such_name_on_the_ledger(name: str) -> None:
 def test_two_names_that_differ_in_case_only_are_two_or_none() -> None:
     small, _, bundle = told()
     body = body_of(bundle)
-    twin = [member[0] for member in body[6] if member[0].startswith("lot:")][0]
+    twin = next(member[0] for member in body[6] if member[0].startswith("lot:"))
     body[6] = sorted([*body[6], [twin.lower(), [], None]], key=lambda member: member[0])
     assert small.caught(sealed(body)) in CODES
     body = body_of(bundle)
