@@ -279,9 +279,71 @@ def test_a_store_swapped_under_a_running_ledger_is_noticed(rig: Rig) -> None:
     watched = Interposed(rig.store)
     ledger = rig.open(watched)  # type: ignore[arg-type]
     watched.head = lambda: before  # type: ignore[attr-defined]
-    with pytest.raises(StoreError):
-        ledger.submit(one_more(rig, "S"))
+    packet = one_more(rig, "S")
+    for _ in range(3):
+        with pytest.raises(StoreError):
+            ledger.submit(packet)
+        with pytest.raises(StoreError):
+            ledger.publish()
     assert watched.appends == 0
+    del watched.head  # type: ignore[attr-defined]
+    receipts(ledger.submit(packet))
+
+
+def test_a_running_copy_of_the_store_under_the_same_mark(tmp_path: Path) -> None:
+    """Somebody has started the ledger twice, on two copies of its store: the second to append is stopped."""
+    rig = Rig(tmp_path / "ledger.db")
+    rig.feed()
+    rig.store.close()
+    shutil.copy(tmp_path / "ledger.db", tmp_path / "copy.db")
+    rig.reopen()
+    copy = SqliteStore.open(tmp_path / "copy.db")
+    other = rig.open(copy)
+    before = copy.head()
+    receipts(rig.ledger.submit(one_more(rig, "R")))
+    packet = one_more(rig, "S")
+    for _ in range(2):
+        with pytest.raises(StoreError) as caught:
+            other.submit(packet)
+        assert caught.value.code == "store-rolled-back"
+        with pytest.raises(StoreError):
+            other.publish()
+    assert copy.head() == before
+    receipts(rig.ledger.submit(packet))
+    copy.close()
+
+
+def test_a_mark_that_cannot_be_read_stops_signing(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    packet = one_more(rig, "R")
+    head = rig.store.head()
+    with monkeypatch.context() as patch:
+
+        def fail() -> Mark:
+            raise StoreError("mark-corrupt", "made by a test")
+
+        patch.setattr(rig.mark, "read", fail)
+        with pytest.raises(StoreError):
+            rig.ledger.submit(packet)
+    assert rig.store.head() == head
+    receipts(rig.ledger.submit(packet))
+
+
+def test_an_append_by_another_while_a_ledger_opens(rig: Rig) -> None:
+    watched = Interposed(rig.store)
+    changed = rig.store.changed_since
+    asked: list[int] = []
+
+    def changed_since(size: int) -> object:
+        asked.append(size)
+        if len(asked) == 1:
+            receipts(rig.ledger.submit(one_more(rig, "R")))
+        return changed(size)
+
+    watched.changed_since = changed_since  # type: ignore[attr-defined]
+    ledger = rig.open(watched)  # type: ignore[arg-type]
+    assert len(asked) == 2
+    receipts(ledger.submit(one_more(rig, "S")))
+    assert rig.audited().sound
 
 
 def test_an_empty_store_beside_a_mark_does_not_open(rig: Rig) -> None:

@@ -88,7 +88,9 @@ class Fold:
         published = store.published()
         self.published_size = published[0] if published else 0
         """The size at which the stored heads map stands: the fold's own map was begun from there."""
-        self._load(store.head())
+        self.head = store.head()
+        """The store's head from which the fold was begun."""
+        self._load(self.head)
 
     def _load(self, head: StoredHead | None) -> None:
         self.size = head.size if head else 0

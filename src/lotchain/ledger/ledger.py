@@ -33,6 +33,8 @@ from lotchain.ledger.reader import Reader, corrupt
 from lotchain.ledger.receipts import Answer, Receipt, Refused, malformed_finding
 from lotchain.ledger.sealed import Sealed
 
+_TRIES = 5
+
 
 class Ledger:
     """One ledger, open for appending. For one thread; `group.SharedLedger` serves several."""
@@ -58,6 +60,9 @@ class Ledger:
         self._mldsa = mldsa
         self._clock = clock
         self._announce = announce
+        self._fold: Fold
+        self._head: StoredHead | None
+        self._marked: Mark | None
         self._load()
 
     @classmethod
@@ -93,15 +98,30 @@ class Ledger:
         return cls(store, mark, origin=origin, signer=signer, clock=clock, mldsa=mldsa, announce=announce)
 
     def _load(self) -> None:
+        """Stand at the store's end, if it may be signed on; else stay as before, and refuse again next time."""
         audience_of(self.origin, None)
         marked = self._mark.read()
-        self._fold = Fold(self._store, self.origin)
-        self._head = self._store.head()
-        require_store_not_behind(marked, self._store, self._head, self.origin)
-        if self._head is None:
-            return
+        fold = self._fold_at_end()
+        require_store_not_behind(marked, self._store, fold.head, self.origin)
+        if fold.head is not None:
+            self._require_own(fold, fold.head)
+        self._fold, self._head, self._marked = fold, fold.head, marked
+
+    def _fold_at_end(self) -> Fold:
+        """A fold over the store as it stands; where another process wrote meanwhile, begun again."""
+        for _ in range(_TRIES):
+            ends = self._store.published(), self._store.head()
+            try:
+                return Fold(self._store, self.origin)
+            except StoreError:
+                if (self._store.published(), self._store.head()) == ends:
+                    raise
+        raise StoreError("store-busy", "another process writes faster than this one can read", remedy="try again")
+
+    def _require_own(self, fold: Fold, head: StoredHead) -> None:
+        """The newest checkpoint must be this key's, over just these entries."""
         try:
-            checkpoint, _ = open_checkpoint(self._head.note, self.key)
+            checkpoint, _ = open_checkpoint(head.note, self.key)
         except Malformed as fault:
             raise UsageError(
                 "log-key",
@@ -110,8 +130,8 @@ class Ledger:
                 found=str(fault),
                 remedy="open the ledger with its own key and origin",
             ) from fault
-        if (checkpoint.size, checkpoint.root) != (self._fold.size, self._fold.root):
-            raise corrupt(f"the newest checkpoint is not that of the log's {self._fold.size} entries")
+        if (checkpoint.size, checkpoint.root) != (fold.size, fold.root):
+            raise corrupt(f"the newest checkpoint is not that of the log's {fold.size} entries")
 
     def _moved(self) -> bool:
         """Whether another process appended or published since this one last looked."""
@@ -119,6 +139,18 @@ class Ledger:
         if (published[0] if published else 0) != self._fold.published_size:
             return True
         return self._store.head() != self._head
+
+    def _catch_up(self) -> None:
+        """Before anything is judged or signed: stand at the store's end, and not behind the mark.
+
+        The mark is looked at each time, since a copy of this store elsewhere may have signed under it, too.
+        """
+        marked = self._mark.read()
+        if self._moved():
+            self._load()
+        elif marked != self._marked:
+            require_store_not_behind(marked, self._store, self._head, self.origin)
+            self._marked = marked
 
     @property
     def size(self) -> int:
@@ -168,8 +200,7 @@ class Ledger:
                 "batch-too-large", "too many statements at once", expected=f"at most {MAX_BATCH}", found=len(packet)
             )
         require_openings(openings or {})
-        if self._moved():
-            self._load()
+        self._catch_up()
         try:
             return self._append(packet, openings or {})
         except StoreError as fault:
@@ -276,8 +307,7 @@ class Ledger:
             StoreError, SigningError: as for `submit`.
 
         """
-        if self._moved():
-            self._load()
+        self._catch_up()
         head = self._head
         if head is None:
             raise UsageError("ledger-empty", "an empty ledger has nothing to publish", remedy="submit its charter")
