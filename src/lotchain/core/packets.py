@@ -49,7 +49,7 @@ def encode_packet(packet: Packet) -> bytes:
 
 def is_packet(data: bytes) -> bool:
     """Whether a file claims to be a packet, of this version or another."""
-    return data[:2] == b"\x83\x71" and data[2:18] == b"lotchain-packet/"
+    return data[:1] == b"\x83" and b"lotchain-packet/" in data[1:20]
 
 
 def decode_packet(data: bytes) -> Packet:
