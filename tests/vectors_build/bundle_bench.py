@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from tests.unit.ledgers import LOG_SIGNER, Rig
 from tests.unit.world import ORIGIN, World
 
 from lotchain.core.checkpoints import Checkpoint
-from lotchain.core.closing import ClosingRecord, is_closing, parse_closing
+from lotchain.core.closing import is_closing, parse_closing
 from lotchain.core.notes import ED25519_COSIGNATURE, VerifierKey
 from lotchain.core.tree import consistency_path, inclusion_path, leaf_hash, root_of
 from lotchain.events.fields import Seen
@@ -35,6 +36,7 @@ from lotchain.verify.policy import Group, Policy
 from lotchain.verify.trust import DAY_MS
 from lotchain.verify.verdict import Verdict
 
+LOT = "lot:CN-MAKER/A"
 AUDITORS = ("one.auditor.example", "two.auditor.example", "three.auditor.example")
 PLAIN = "plain.witness.example"
 
@@ -169,6 +171,39 @@ class Bench:
         )
 
 
+def played() -> Bench:
+    """One lot made and moved, beside another one of the same maker; several batches, checkpoints named as seen."""
+    bench = Bench()
+    world = bench.world
+    world.make("OTHER", 7)
+    bench.feed()
+    world.make("FURTHER", 7)
+    bench.feed()
+    world.make("A", 100, seen=bench.seen())
+    bench.feed()
+    world.advance()
+    offer = world.offer("maker", "carrier", LOT, seen=bench.seen())
+    bench.feed()
+    world.advance()
+    world.take(offer, "carrier")
+    bench.feed()
+    world.advance()
+    world.make("LATER", 3)
+    bench.feed()
+    return bench
+
+
+@lru_cache(maxsize=1)
+def bench() -> Bench:
+    """One bench for all tests that only read; none may change its ledger."""
+    return played()
+
+
+@lru_cache(maxsize=1)
+def good() -> Bundle:
+    return bench().bundle(LOT)
+
+
 def reclosed(raw: bytes, **changes: Any) -> bytes:
     """A closing record with members changed."""
     return replace(parse_closing(raw), **changes).encode()
@@ -194,9 +229,3 @@ def refusal(verdict: Verdict) -> str:
     assert verdict.refused, codes(verdict)
     (finding,) = verdict.findings
     return finding.code
-
-
-__all__ = [
-    "AUDITORS", "PLAIN", "WITNESSES", "Bench", "ClosingRecord", "closing_places", "codes", "reclosed", "refusal",
-    "weighing",
-]  # fmt: skip
