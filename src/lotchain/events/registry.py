@@ -49,12 +49,15 @@ LARGE = frozenset({"conflict/1"})
 """Types whose statements may fill an entry; all others stay within `MAX_STATEMENT`."""
 
 
-@cache
 def event_class(type_name: str) -> type[Event] | None:
     """The class of an event type, or None for one that this version does not know."""
-    entry = EVENT_TYPES.get(type_name)
-    if entry is None:
-        return None
+    return _load(type_name) if type_name in EVENT_TYPES else None
+
+
+@cache
+def _load(type_name: str) -> type[Event]:
+    """Import a known type's class, once. Unknown names never come here: strangers could fill the memory with them."""
+    entry = EVENT_TYPES[type_name]
     found = getattr(import_module(f"lotchain.events.{entry[0]}"), entry[1])
     if not (isinstance(found, type) and issubclass(found, Event)):
         raise TypeError(f"{entry} is no event class")
