@@ -174,10 +174,16 @@ def test_packing_refused_on_an_open_offer_and_from_a_stale_prev(world: World) ->
 # --- split -----------------------------------------------------------------------------------------------------
 
 
+def consigned(*route: str) -> dict[str, Any]:
+    """What a lot keeps of a consignment that the maker declared."""
+    name = f"consignment:CN-MAKER/{len(route)}"
+    return {"id": name, "by": "party:CN-MAKER", "importer": "party:MX-IMPORT", "final": [], "route": list(route)}
+
+
 def test_split_hands_everything_on(world: World) -> None:
     lot = world.make("A", 500, packages=packages(20), tolerance="0.5", content="98 %")
     put_hold(world, lot)
-    world.states[lot] = {**world.lot(lot), "seals": ["S1"], "consignment": {"route": ["CNTZU"], "final": []}}
+    world.states[lot] = {**world.lot(lot), "seals": ["S1"], "consignment": consigned("CNTZU")}
     judgement = world.submit(split(world, lot, ("B", 300, SERIALS[:12]), ("C", 200, SERIALS[12:])), "maker")
     assert codes(judgement) == {"moved-on-hold", "seals-left"}
     world.check_conservation()
@@ -189,7 +195,7 @@ def test_split_hands_everything_on(world: World) -> None:
     assert list(b["packages"]) == list(SERIALS[:12]) and b["seals"] == []
     assert (b["origin"], b["parents"], b["giver"], b["custodian"]) == ("split", [lot], None, "party:CN-MAKER")
     assert (b["tolerance"], b["content"], b["maker"]) == (5000, "98 %", "party:CN-MAKER")
-    assert b["holds"] == parent["holds"] and b["consignment"] == {"route": ["CNTZU"], "final": []}
+    assert b["holds"] == parent["holds"] and b["consignment"] == consigned("CNTZU")
     assert world.refuse(split(world, lot, ("D", 300), ("E", 200)), "maker") == {"lot-ended"}
 
 
@@ -306,7 +312,7 @@ def test_merge_reads_its_lines_less_a_sample(world: World) -> None:
 
 
 def test_merge_keeps_a_consignment_only_when_it_is_the_same(world: World) -> None:
-    one, other = {"route": ["CNTZU"], "final": []}, {"route": ["CNTZU", "CNSHG"], "final": []}
+    one, other = consigned("CNTZU"), consigned("CNTZU", "CNSHG")
     for local, consignments, kept in (("1", (one, one), one), ("2", (one, other), None), ("3", (one, None), None)):
         sources = [world.make(f"{name}{local}", 1) for name in "AB"]
         for lot, consignment in zip(sources, consignments, strict=True):

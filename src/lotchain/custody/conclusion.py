@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from lotchain.core.instants import format_instant
 from lotchain.core.quantities import format_amount
-from lotchain.custody import lots
+from lotchain.custody import doubts, lots
 from lotchain.custody.case import State
 from lotchain.custody.findings import Answer, Code, Finding, hold, note
 
@@ -57,12 +57,24 @@ CONFLICT_OPEN = hold(
 CONFLICT_RESOLVED = note(
     Answer.CHAIN, "conflict-resolved", "an authority resolved a dispute on the lot", "read the resolution"
 )
+SEAL_DOUBT_OPEN = hold(
+    Answer.CHAIN,
+    "seal-doubt-open",
+    "a seal was read with a number that differs by a slip of the pen, and has not been read again",
+    "read the seal again and record a seal check: by who read it, the receiver or an authority",
+)
+INSPECTION_DOUBT_OPEN = hold(
+    Answer.CHAIN,
+    "inspection-doubt-open",
+    "an inspection found irregularities, or refused the lot its passage, and none since was in order",
+    "ask the authority that inspected, or have the lot inspected again",
+)
 PROPOSAL_PENDING = note(
     Answer.CHAIN, "proposal-pending", "an act waits for its second signature and has no effect yet", "have it signed"
 )
 CODES = (
     OFFER_UNANSWERED, OFFER_OVERDUE, ON_HOLD, DIFFERENCE_OPEN, DIFFERENCE_ANSWERED, DIFFERENCE_CLOSED,
-    DIFFERENCE_WITHIN, CONFLICT_OPEN, CONFLICT_RESOLVED, PROPOSAL_PENDING,
+    DIFFERENCE_WITHIN, SEAL_DOUBT_OPEN, INSPECTION_DOUBT_OPEN, CONFLICT_OPEN, CONFLICT_RESOLVED, PROPOSAL_PENDING,
 )  # fmt: skip
 
 _DIFFERENCE: dict[str, Code] = {
@@ -88,6 +100,9 @@ def conclude_lot(lot: str, state: State, as_of: int) -> tuple[Finding, ...]:
     for conflict, entry in state["conflicts"].items():
         kind = CONFLICT_OPEN if entry["status"] == "open" else CONFLICT_RESOLVED
         findings.append(Finding(kind, lot, conflict, "", entry["kind"]))
+    for statement, entry in state["doubts"].items():
+        kind = SEAL_DOUBT_OPEN if entry["kind"] == doubts.SEAL_DOUBT else INSPECTION_DOUBT_OPEN
+        findings.append(Finding(kind, lot, statement, "a later look that is in order", f"by {entry['by']}"))
     for proposal, entry in state["pending"].items():
         findings.append(Finding(PROPOSAL_PENDING, lot, proposal, "", entry["kind"]))
     return tuple(sorted(findings, key=Finding.sort_key))
@@ -114,7 +129,9 @@ def whereabouts(state: State, as_of: int) -> str:
     if offer is not None:
         overdue = ", overdue" if as_of > offer["deadline"] else ""
         return f"in transit from {offer['by']} to {offer['to']}{overdue}"
-    if state["delivered"]:
+    # Whoever bought it from a final consignee is no declared destination.
+    consignment = state["consignment"]
+    if state["delivered"] and consignment is not None and state["custodian"] in consignment["final"]:
         return f"delivered to its declared final destination, {state['custodian']} at {state['place']['code']}"
     return f"in custody of {state['custodian']} at {state['place']['code']}"
 

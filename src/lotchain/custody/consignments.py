@@ -8,7 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lotchain.custody.case import State
+from lotchain.custody.case import Case, State
+from lotchain.custody.findings import Answer, Finding, hold, note
+
+CONSIGNMENT_REPLACED = note(
+    Answer.CHAIN,
+    "consignment-replaced",
+    "whoever had declared the lot's consignment, or its importer, replaced it before it was delivered",
+    "compare route and consignees of the two",
+)
+CONSIGNMENT_REROUTED = hold(
+    Answer.CHAIN,
+    "consignment-rerouted",
+    "a party that carries or keeps the lot declared another route or other consignees than its sender had",
+    "ask the exporter and the importer of the first consignment whether they know of the second",
+)
+CODES = (CONSIGNMENT_REPLACED, CONSIGNMENT_REROUTED)
+CARRYING = ("carrier", "warehouse")
+"""Capacities in which somebody has a lot for others, who have sealed it."""
 
 
 def new_consignment(
@@ -61,3 +78,26 @@ def consigned(
         "route": list(route),
     }
     return {**state, "consignment": record, "delivered": False}
+
+
+def on_the_way(case: Case, state: State) -> bool:
+    """Whether the issuer has the lot for others: as a carrier or warehouse, or between its sender and its consignees.
+
+    Such a party has no business with what is under the seals.
+    """
+    if state["held_as"] in CARRYING:
+        return True
+    consignment = state["consignment"]
+    if consignment is None or state["delivered"]:
+        return False
+    return case.issuer not in (consignment["by"], consignment["importer"], *consignment["final"])
+
+
+def replaced(case: Case, lot: str, state: State, found: str) -> tuple[Finding, ...]:
+    """A finding when the lot, not yet delivered, leaves the consignment in which it stands for `found`."""
+    standing = state["consignment"]
+    if standing is None or state["delivered"]:
+        return ()
+    entitled = case.issuer in (standing["by"], standing["importer"])
+    kind = CONSIGNMENT_REPLACED if entitled else CONSIGNMENT_REROUTED
+    return (case.finding(kind, lot, expected=standing["id"], found=found),)

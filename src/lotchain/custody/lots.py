@@ -14,6 +14,8 @@ from lotchain.core.quantities import MAX_AMOUNT
 from lotchain.custody.case import State
 
 CUSTODY_ACCOUNTS = ("held", "in-transit")
+GONE_AGAINST_WILL = frozenset({"missing", "stolen", "destroyed", "leaked", "spoiled", "unknown"})
+"""What became of packages that nobody gave away: a serial of these that turns up again is asked about."""
 
 
 class Unbalanced(ValueError):
@@ -36,6 +38,7 @@ def new_lot(
     packages: Mapping[str, int] | None = None,
     parents: Iterable[str] = (),
     content: str = "",
+    held_as: str = "",
 ) -> State:
     """A lot's first state.
 
@@ -54,6 +57,8 @@ def new_lot(
         packages: serial → net amount.
         parents: the lots that it came from.
         content: declared purity or concentration, as text; lots of unlike content do not merge.
+        held_as: in which capacity the custodian received it (`carrier`, `warehouse`, `consignee`); empty for who
+            made or entered it, or has it by an authority's order.
 
     """
     state: State = {
@@ -66,6 +71,7 @@ def new_lot(
         "maker": maker,
         "custodian": custodian,
         "custodians": [custodian],
+        "held_as": held_as,
         "giver": None,
         "ended": None,
         "last": statement,
@@ -81,6 +87,7 @@ def new_lot(
         "differences": {},
         "conflicts": {},
         "pending": {},
+        "doubts": {},
         "consignment": None,
         "place": dict(place),
         "delivered": False,
@@ -137,12 +144,12 @@ def taken_by_authority(state: State, amount: int, account: str) -> State:
     return {**moved, "taken": moved["taken"] + amount}
 
 
-def moved_to(state: State, custodian: str, giver: str | None) -> State:
-    """The lot in the hands of `custodian`, who has it from `giver`."""
+def moved_to(state: State, custodian: str, giver: str | None, held_as: str = "") -> State:
+    """The lot in the hands of `custodian`, who has it from `giver`, as `held_as` (see `new_lot`)."""
     custodians = state["custodians"]
     if custodian not in custodians:
         custodians = sorted([*custodians, custodian])
-    return {**state, "custodian": custodian, "custodians": custodians, "giver": giver}
+    return {**state, "custodian": custodian, "custodians": custodians, "giver": giver, "held_as": held_as}
 
 
 def ended(state: State, how: str, statement: str, into: Iterable[str] = ()) -> State:
@@ -165,6 +172,11 @@ def inherited(parents: Iterable[State]) -> State:
     for parent in parents:
         holds.update(parent["holds"])
     return holds
+
+
+def gone_against_will(parents: Iterable[State]) -> dict[str, str]:
+    """The serials that were lost before: what comes out of a lot, by division, merger or refusal, remembers them."""
+    return {serial: how for parent in parents for serial, how in parent["gone"].items() if how in GONE_AGAINST_WILL}
 
 
 def packages_net(state: State, serials: Iterable[str]) -> int:

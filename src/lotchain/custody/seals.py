@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lotchain.custody.case import Case, State
+from lotchain.custody.consignments import on_the_way
 from lotchain.custody.findings import Answer, Finding, fail, hold, note
 
 SEAL_CHANGED = fail(
@@ -13,7 +14,7 @@ SEAL_CHANGED = fail(
     "other seals were found than the ledger says are fitted, and nobody recorded a change",
     "stop the goods; have an inspector open, count and weigh, and record it",
 )
-SEAL_MISREAD = hold(
+SEAL_MISREAD = note(
     Answer.CHAIN,
     "seal-misread",
     "a seal number differs by two swapped characters or one character: a slip of the pen, or a look-alike seal",
@@ -31,6 +32,13 @@ SEALS_LEFT = note(
     "the custodian opened the lot's seals by repacking, dividing or merging it",
     "nothing where the custodian says so itself; seals found later are new ones",
 )
+SEALS_OPENED = hold(
+    Answer.CHAIN,
+    "seals-opened-on-the-way",
+    "a party that has the lot for others repacked, divided or merged it under its seals, and reported nothing",
+    "have an inspector open, count and weigh, and record it; broken seals are reported before anything is repacked",
+)
+LEFT_CODES = (SEALS_LEFT, SEALS_OPENED)
 CODES = (SEAL_CHANGED, SEAL_MISREAD, SEAL_NOT_CHECKED)
 
 
@@ -89,5 +97,8 @@ def removed(state: State, numbers: Iterable[str]) -> State:
 
 
 def seals_left(case: Case, lot: str, state: State) -> tuple[Finding, ...]:
-    """A note when an act opened the seals that the ledger says are fitted."""
-    return (case.finding(SEALS_LEFT, lot, found=", ".join(state["seals"])),) if state["seals"] else ()
+    """A finding when an act opened the seals that the ledger says are fitted: a note by those whose goods they are."""
+    if not state["seals"]:
+        return ()
+    kind = SEALS_OPENED if on_the_way(case, state) else SEALS_LEFT
+    return (case.finding(kind, lot, found=", ".join(state["seals"])),)

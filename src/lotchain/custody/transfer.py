@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from lotchain.core.ids import MAX_REST_NUMBER, MAX_RESTS, rest_lot
 from lotchain.core.quantities import MAX_AMOUNT, format_amount
-from lotchain.custody import lots, route, seals
+from lotchain.custody import doubts, lots, route, seals
 from lotchain.custody.case import Case, Effect, State
 from lotchain.custody.findings import Answer, Finding, hold, refusal
 from lotchain.custody.following import on_hold
@@ -117,15 +117,16 @@ class Count:
 def as_read(state: State, count: Count) -> Count:
     """A count stated against the paper's figure, read less what authorities took on the way.
 
-    A receiver that signs the paper's quantity after a sample was taken does not say that the sample is there: what
-    was taken comes off what it accepts (or, where it accepts less than that, off what it refuses or misses).
+    A receiver that signs the paper's quantity after a sample was taken does not say that the sample is there. Who
+    counted says itself that something is missing, and what was taken is what it misses; who signed the paper's figure
+    accepts that much less (or, where it accepts less than that, refuses less).
     """
     standing = state["offer"]
     taken = int(standing["taken"])
     total = count.accepted + count.refused + count.missing - count.over
     if not taken or total != standing["quantity"]:
         return count
-    for part in ("accepted", "refused", "missing"):
+    for part in ("missing", "accepted", "refused"):
         if getattr(count, part) >= taken:
             return replace(count, **{part: getattr(count, part) - taken})
     return count
@@ -173,7 +174,9 @@ def reply(case: Case, lot: str, state: State, count: Count, place: Mapping[str, 
         # A refusal is what a hold asks for, and never breaks one.
         findings += on_hold(case, lot, state)
     if count.seals_found is not None:
-        findings += seals.compare(case, lot, state, count.seals_found)
+        read = seals.compare(case, lot, state, count.seals_found)
+        findings += read
+        state = doubts.after_reading(case, state, read)
     elif state["seals"]:
         findings.append(case.finding(seals.SEAL_NOT_CHECKED, lot, expected=", ".join(state["seals"])))
     after = _settle_difference(case, {**state, "offer": None}, difference, standing)
@@ -200,7 +203,7 @@ def reply(case: Case, lot: str, state: State, count: Count, place: Mapping[str, 
         "transferred": count.refused,
         "discrepancy": difference,
     }
-    after = lots.moved_to(lots.post(after, postings), case.issuer, standing["by"])
+    after = lots.moved_to(lots.post(after, postings), case.issuer, standing["by"], standing["as"])
     consignment = after["consignment"]
     if consignment is not None and case.issuer in consignment["final"]:
         after = {**after, "delivered": True}
@@ -239,9 +242,18 @@ def _rest(case: Case, name: str, lot: str, state: State, count: Count, custodian
         packages=packages,
         parents=[lot],
         content=state["content"],
+        held_as=state["held_as"],
     )
     # Whoever handed it to the offeror still has to agree to a correction of it.
-    return {**rest, "holds": dict(state["holds"]), "consignment": state["consignment"], "giver": state["giver"]}
+    return {
+        **rest,
+        "holds": dict(state["holds"]),
+        "gone": lots.gone_against_will([state]),
+        "consignment": state["consignment"],
+        "delivered": state["delivered"],
+        "giver": state["giver"],
+        "doubts": doubts.inherited([state]),
+    }
 
 
 def late_reply(case: Case, lot: str, state: State, offer_id: str, *, accepts: bool) -> Effect:

@@ -115,9 +115,9 @@ class Acceptance(Event):
         if fault is not None:
             return Effect({}, (fault,))
         state = case.standing(subject)
-        if self.answers in state["withdrawn"]:
-            return transfer.late_reply(case, subject, state, self.answers, accepts=True)
         line = next(line for line in self.lines if line.lot == subject)
+        if self.answers in state["withdrawn"]:
+            return transfer.late_reply(case, subject, state, self.answers, accepts=line.accepted is not None)
         count = transfer.as_read(state, line.count())
         fault = self._fault(case, subject) or transfer.check_count(case, subject, state, count)
         if fault is not None:

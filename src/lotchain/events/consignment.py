@@ -9,7 +9,7 @@ from pydantic import Field
 from lotchain.core.ids import creator_of
 from lotchain.custody import consignments
 from lotchain.custody.case import Case, Effect, State
-from lotchain.custody.findings import Answer, Finding, hold, note, refusal
+from lotchain.custody.findings import Answer, Finding, note, refusal
 from lotchain.custody.following import LOT_ENDED, LOT_TWICE, LOT_UNKNOWN, NOT_CUSTODIAN
 from lotchain.events.event import Event
 from lotchain.events.fields import ConsignmentId, Documents, HideableText, Locode, LotId, PartyId, Word
@@ -24,18 +24,6 @@ CONSIGNMENT_EXISTS = refusal(
     "a consignment is declared once, and this one is",
     "choose an unused local number; a changed route is a new consignment",
 )
-CONSIGNMENT_REPLACED = note(
-    Answer.CHAIN,
-    "consignment-replaced",
-    "whoever had declared the lot's consignment, or its importer, replaced it before it was delivered",
-    "compare route and consignees of the two",
-)
-CONSIGNMENT_REROUTED = hold(
-    Answer.CHAIN,
-    "consignment-rerouted",
-    "a party that carries or keeps the lot declared another route or other consignees than its sender had",
-    "ask the exporter and the importer of the first consignment whether they know of the second",
-)
 ROUTE_ELSEWHERE = note(
     Answer.CHAIN,
     "route-starts-elsewhere",
@@ -49,7 +37,7 @@ class Consignment(Event):
 
     TITLE: ClassVar[str] = "Consignment"
     CODES = (
-        CONSIGNMENT_NAME_FOREIGN, CONSIGNMENT_EXISTS, CONSIGNMENT_REPLACED, CONSIGNMENT_REROUTED, ROUTE_ELSEWHERE,
+        CONSIGNMENT_NAME_FOREIGN, CONSIGNMENT_EXISTS, *consignments.CODES, ROUTE_ELSEWHERE,
         LOT_TWICE, LOT_UNKNOWN, LOT_ENDED, NOT_CUSTODIAN,
     )  # fmt: skip
 
@@ -116,12 +104,7 @@ class Consignment(Event):
         return Effect({name: state})
 
     def _remarked(self, case: Case, lot: str, state: State) -> tuple[Finding, ...]:
-        findings: list[Finding] = []
-        standing = state["consignment"]
-        if standing is not None and not state["delivered"]:
-            entitled = case.issuer in (standing["by"], standing["importer"])
-            kind = CONSIGNMENT_REPLACED if entitled else CONSIGNMENT_REROUTED
-            findings.append(case.finding(kind, lot, expected=standing["id"], found=self.consignment))
+        findings = [*consignments.replaced(case, lot, state, self.consignment)]
         if state["place"]["code"] not in self.route:
             route = " → ".join(self.route)
             findings.append(case.finding(ROUTE_ELSEWHERE, lot, expected=state["place"]["code"], found=route))

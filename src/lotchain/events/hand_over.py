@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from lotchain.custody import licensing, parties, route, seals, transfer
+from lotchain.custody import doubts, licensing, parties, route, seals, transfer
 from lotchain.custody.case import Case, Effect, bracket
 from lotchain.custody.findings import Finding, refusal
 from lotchain.custody.following import ACT_CODES, MOVED_ON_HOLD, check_act, on_hold
@@ -110,7 +110,9 @@ class HandOver(Event):
         interval = bracket(case, state["bound"])
         findings = [*on_hold(case, subject, state), *route.check(case, subject, state, self.place.code)]
         if line.seals is not None:
-            findings += seals.compare(case, subject, state, line.seals)
+            read = seals.compare(case, subject, state, line.seals)
+            findings += read
+            state = doubts.after_reading(case, state, read)
         if line.packages is not None and set(line.packages) != set(state["packages"]):
             unknown = ", ".join(sorted(set(line.packages) ^ set(state["packages"])))
             return Effect({}, (case.finding(transfer.PACKAGE_UNKNOWN, subject, found=unknown),))

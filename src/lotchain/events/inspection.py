@@ -6,11 +6,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from lotchain.custody import authority, lots, observing, route, seals, transfer
+from lotchain.custody import authority, doubts, lots, observing, route, seals, transfer
 from lotchain.custody.case import Case, Effect, State
 from lotchain.custody.charter import SUBJECT as CHARTER
 from lotchain.custody.charter import country_of_authority
-from lotchain.custody.findings import Answer, Code, Finding, hold, refusal
+from lotchain.custody.findings import Answer, Code, Finding, note, refusal
 from lotchain.custody.following import LOT_TWICE, LOT_UNKNOWN
 from lotchain.events.event import Event
 from lotchain.events.fields import STRICT, Amount, Documents, HideableText, LotId, Place, Seals
@@ -31,13 +31,13 @@ SAMPLE_TOO_LARGE = refusal(
     "state what was taken; whoever takes all of a lot seizes it",
     answer=Answer.QUANTITY,
 )
-INSPECTION_IRREGULAR = hold(
+INSPECTION_IRREGULAR = note(
     Answer.CHAIN,
     "inspection-irregular",
     "an inspection found irregularities",
     "ask the authority that inspected",
 )
-INSPECTION_REFUSED = hold(
+INSPECTION_REFUSED = note(
     Answer.CHAIN,
     "inspection-refused",
     "an authority refused the lot its passage",
@@ -92,11 +92,14 @@ class Inspection(Event):
         if fault is not None:
             return Effect({}, (fault,))
         state = case.standing(subject)
-        differences = [*self._seals(case, line, state), *route.check(case, subject, state, self.place.code)]
+        read = self._seals(case, line, state)
+        differences = [*read, *route.check(case, subject, state, self.place.code)]
         if line.result in _RESULTS:
             differences.append(case.finding(_RESULTS[line.result], subject, expected="in-order", found=line.result))
         # What an inspector read is the lot's true sealing from here on: the difference itself stays a finding.
-        after = state if line.seals_found is None else {**state, "seals": sorted(set(line.seals_found))}
+        after = doubts.after_inspection(case, state, line.result)
+        if line.seals_found is not None:
+            after = {**doubts.after_reading(case, after, read), "seals": sorted(set(line.seals_found))}
         after = seals.fitted(seals.removed(after, line.seals_cut), line.seals_fitted)
         if line.sample is not None:
             after = lots.taken_by_authority(after, line.sample.amount, "sampled")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from lotchain.core.ids import creator_of
 from lotchain.core.quantities import MAX_AMOUNT, format_amount
-from lotchain.custody import lots, route, transfer
+from lotchain.custody import consignments, doubts, lots, route, transfer
 from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.findings import Answer, Finding, refusal
 from lotchain.custody.following import (
@@ -21,7 +21,7 @@ from lotchain.custody.following import (
     on_hold,
 )
 from lotchain.custody.naming import LOT_CYCLE, LOT_NAME_FOREIGN
-from lotchain.custody.seals import SEALS_LEFT, seals_left
+from lotchain.custody.seals import LEFT_CODES, seals_left
 from lotchain.events.event import Event
 from lotchain.events.fields import STRICT, Amount, HideableText, LotId, NewLotId, Place, StatementId
 
@@ -66,7 +66,8 @@ class Merge(Event):
     TITLE: ClassVar[str] = "Merge"
     CODES = (
         SUBSTANCE_MISMATCH, CONTENT_MISMATCH, QUANTITY_RANGE, SERIAL_TWICE, SOURCE_TWICE, LOT_CYCLE, LOT_NAME_FOREIGN,
-        LOT_EXISTS, SEALS_LEFT, MOVED_ON_HOLD, transfer.UNIT_KIND, transfer.QUANTITY_MISMATCH, *ACT_CODES, *route.CODES,
+        LOT_EXISTS, *LEFT_CODES, *consignments.CODES, MOVED_ON_HOLD, transfer.UNIT_KIND, transfer.QUANTITY_MISMATCH,
+        *ACT_CODES, *route.CODES,
     )  # fmt: skip
 
     type: Literal["merge/1"] = Field("merge/1", title="Type", description="event type and version")
@@ -138,7 +139,12 @@ class Merge(Event):
         fault = self._mixture_fault(case, states)
         if fault is not None:
             return Effect({}, (fault,))
-        return Effect({self.lot: self._new(case, states)})
+        new = self._new(case, states)
+        # Each consignment that the new lot does not stand in is left behind, and with it its route and consignees.
+        left = (state for state in states if state["consignment"] != new["consignment"])
+        found = f"merged with lots of another consignment, or of none, into {self.lot}"
+        findings = (each for state in left for each in consignments.replaced(case, self.lot, state, found))
+        return Effect({self.lot: new}, tuple(dict.fromkeys(findings)))
 
     def _mixture_fault(self, case: Case, states: list[State]) -> Finding | None:
         for member, kind in (
@@ -165,6 +171,7 @@ class Merge(Event):
     def _new(self, case: Case, states: list[State]) -> State:
         total = sum(lots.held(state) for state in states)
         makers = {state["maker"] for state in states}
+        capacities = {state["held_as"] for state in states}
         merged = lots.new_lot(
             self.lot,
             substance=states[0]["substance"],
@@ -181,15 +188,19 @@ class Merge(Event):
             packages={serial: net for state in states for serial, net in state["packages"].items()},
             parents=self.sources(),
             content=states[0]["content"],
+            # Whoever carries a part of it for others carries all of it so.
+            held_as=next((held_as for held_as in consignments.CARRYING if held_as in capacities), min(capacities)),
         )
         consignment = states[0]["consignment"]
         same = all(state["consignment"] == consignment for state in states)
         return {
             **merged,
             "holds": lots.inherited(states),
+            "gone": lots.gone_against_will(states),
             "consignment": consignment if same else None,
             "delivered": all(state["delivered"] for state in states),
             # A correction of what came from another party stays subject to a giver's agreement.
+            "doubts": doubts.inherited(states),
             "giver": next((state["giver"] for state in states if state["giver"] is not None), None),
         }
 

@@ -11,7 +11,7 @@ from lotchain.custody import lots, transfer
 from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.findings import Answer, Finding, hold, refusal
 from lotchain.custody.following import ACT_CODES, MOVED_ON_HOLD, check_act, on_hold
-from lotchain.custody.seals import SEALS_LEFT, seals_left
+from lotchain.custody.seals import LEFT_CODES, seals_left
 from lotchain.events.event import Event
 from lotchain.events.fields import HideableText, LotId, Package, Seals, StatementId
 
@@ -27,7 +27,6 @@ PACKAGE_RETURNED = hold(
     "a package that was reported gone is packed again",
     "ask where it was found, and whether the loss or difference that named it still stands",
 )
-_GONE_AGAINST_WILL = frozenset({"missing", "stolen", "destroyed", "leaked", "spoiled", "unknown"})
 
 
 class Packing(Event):
@@ -35,7 +34,7 @@ class Packing(Event):
 
     TITLE: ClassVar[str] = "Packing"
     CODES = (
-        PACKAGES_SUM, PACKAGE_RETURNED, SEALS_LEFT, MOVED_ON_HOLD, transfer.UNIT_KIND, *ACT_CODES,
+        PACKAGES_SUM, PACKAGE_RETURNED, *LEFT_CODES, MOVED_ON_HOLD, transfer.UNIT_KIND, *ACT_CODES,
     )  # fmt: skip
 
     type: Literal["packing/1"] = Field("packing/1", title="Type", description="event type and version")
@@ -66,7 +65,7 @@ class Packing(Event):
             return Effect({}, (fault,))
         state = case.standing(subject)
         nets = {package.serial: package.net.amount for package in self.packages}
-        returned = [serial for serial in nets if state["gone"].get(serial) in _GONE_AGAINST_WILL]
+        returned = [serial for serial in nets if state["gone"].get(serial) in lots.GONE_AGAINST_WILL]
         findings = [*on_hold(case, subject, state), *seals_left(case, subject, state)]
         if returned:
             findings.append(case.finding(PACKAGE_RETURNED, subject, expected="gone", found=", ".join(sorted(returned))))

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from lotchain.custody import lots, route, seals
 from lotchain.custody.case import Case, Effect, State, bracket
+from lotchain.custody.consignments import CARRYING
 from lotchain.custody.findings import Answer, Finding, hold, note, refusal
 from lotchain.custody.following import ACT_CODES, MOVED_ON_HOLD, check_act, on_hold
 from lotchain.events.event import Event
@@ -91,6 +92,7 @@ class SealBroken(Event):
     def _broken(self, case: Case, lot: str, state: State) -> tuple[Finding, ...]:
         """Whoever has the goods for good opens them freely; on the way, and after a break-in, a report is due."""
         under_way = state["consignment"] is not None and not state["delivered"]
+        under_way = under_way or state["held_as"] in CARRYING
         if self.reason == "opened" and not under_way:
             return ()
         if self.report is None:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from lotchain.custody import observing, route, seals
+from lotchain.custody import doubts, observing, route, seals
 from lotchain.custody.case import Case, Effect
 from lotchain.custody.following import LOT_TWICE, OBSERVER_CODES, check_observer
 from lotchain.events.event import Event
@@ -49,10 +49,10 @@ class SealChecked(Event):
             return Effect({}, (fault,))
         state = case.standing(subject)
         line = next(line for line in self.lines if line.lot == subject)
-        differences = (
-            *seals.compare(case, subject, state, line.seals_found),
-            *route.check(case, subject, state, self.place.code),
-        )
+        read = seals.compare(case, subject, state, line.seals_found)
+        differences = (*read, *route.check(case, subject, state, self.place.code))
+        if observing.has_goods(case, state):
+            state = doubts.after_reading(case, state, read)
         place = {"code": self.place.code, "offset": self.place.offset}
         return observing.observed(case, subject, state, place, differences)
 

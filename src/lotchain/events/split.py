@@ -8,12 +8,12 @@ from pydantic import BaseModel, Field
 
 from lotchain.core.ids import creator_of
 from lotchain.core.quantities import format_amount
-from lotchain.custody import lots, transfer
+from lotchain.custody import doubts, lots, transfer
 from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.findings import Answer, Finding, refusal
 from lotchain.custody.following import ACT_CODES, LOT_EXISTS, MOVED_ON_HOLD, check_act, check_new, on_hold
 from lotchain.custody.naming import LOT_CYCLE, LOT_NAME_FOREIGN
-from lotchain.custody.seals import SEALS_LEFT, seals_left
+from lotchain.custody.seals import LEFT_CODES, seals_left
 from lotchain.events.event import Event
 from lotchain.events.fields import STRICT, Amount, HideableText, LotId, NewLotId, Serials, StatementId
 
@@ -46,7 +46,7 @@ class Split(Event):
 
     TITLE: ClassVar[str] = "Split"
     CODES = (
-        QUANTITY_NOT_CONSERVED, NOT_PARTITIONED, LOT_CYCLE, CHILD_TWICE, LOT_NAME_FOREIGN, LOT_EXISTS, SEALS_LEFT,
+        QUANTITY_NOT_CONSERVED, NOT_PARTITIONED, LOT_CYCLE, CHILD_TWICE, LOT_NAME_FOREIGN, LOT_EXISTS, *LEFT_CODES,
         MOVED_ON_HOLD, transfer.UNIT_KIND, *ACT_CODES,
     )  # fmt: skip
 
@@ -170,11 +170,14 @@ def _part(case: Case, child: Child, share: int, parent: State, bound: int) -> St
         packages={serial: parent["packages"][serial] for serial in child.packages},
         parents=[parent["lot"]],
         content=parent["content"],
+        held_as=parent["held_as"],
     )
     return {
         **part,
         "holds": lots.inherited([parent]),
+        "gone": lots.gone_against_will([parent]),
         "consignment": parent["consignment"],
         "delivered": parent["delivered"],
         "giver": parent["giver"],
+        "doubts": doubts.inherited([parent]),
     }

@@ -15,8 +15,10 @@ _OF_THE_LOT_ALONE = {
     conclusion.OFFER_UNANSWERED.code,
     conclusion.OFFER_OVERDUE.code,
     conclusion.PROPOSAL_PENDING.code,
+    conclusion.SEAL_DOUBT_OPEN.code,
+    conclusion.INSPECTION_DOUBT_OPEN.code,
 }
-"""Open matters that an ancestor keeps to itself: a child inherited the holds of its birth, and its own offers."""
+"""Open matters that an ancestor keeps to itself: a child inherited the holds and doubts of its birth, and its own offers."""
 _DISPUTES = {conclusion.CONFLICT_OPEN.code, conclusion.CONFLICT_RESOLVED.code}
 
 
