@@ -79,3 +79,19 @@ def test_one_draft_alone_names_what_it_waits_for_and_whose_it_is(american: Stage
     assert told["error"]["code"] == "draft-signer"
     shown = american.json("show", waiting["file"])
     assert shown["kind"] == "draft, not signed" and shown["says"]["signer"] == waiting["signer"]
+
+
+def test_an_importer_signs_what_the_paper_reports_and_no_more(american: Stage) -> None:
+    form = str(FIXTURES / "signed.json")
+    kept = american.json(
+        "import", "emanifest-report", form, "--as", "party:US-XXEXAMPLETSD", "--audience", american.audience,
+        "--key", american.key("XXEXAMPLETSD"), "--offline", american.at("reports.lotpacket"),
+    )  # fmt: skip
+    assert len(kept["signed"]) == 2 and american.json("show", american.at("reports.lotpacket"))["kind"].startswith(
+        "packet"
+    )
+    answers = american.do("import", "emanifest-report", form, by="XXEXAMPLETSD")["answers"]
+    assert all(answer["accepted"] for answer in answers)
+    assert {"reported-not-signed"} <= {finding["code"] for answer in answers for finding in answer["findings"]}
+    events = american.json("import", "emanifest-report", form, "--ledger", str(american.ledger), "--as", US, "--draft")
+    assert [event["type"] for event in events] == ["report/1", "report/1"]

@@ -30,6 +30,11 @@ from lotchain.signing import (
     write_key_file,
 )
 
+__all__ = [
+    "Passphrase", "Signed", "Signer", "charter_event", "check_event", "founding_entry", "hide", "json_bytes",
+    "key_card", "key_claim", "make_key", "open_key", "sign_event",
+]  # fmt: skip
+
 Passphrase = Callable[[], str]
 """Asked only where a key file is protected."""
 

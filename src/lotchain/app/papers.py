@@ -12,8 +12,12 @@ from lotchain.intake.choices import Choices, Received
 from lotchain.intake.drafting import draft_events
 from lotchain.intake.drafts import Draft, parse_draft, resolve
 from lotchain.intake.emanifest import MAX_BYTES, read_emanifest
+from lotchain.intake.reporting import report_events
 
-__all__ = ["MAX_BYTES", "Choices", "Draft", "Imported", "Received", "import_emanifest", "is_draft", "read_draft"]
+__all__ = [
+    "MAX_BYTES", "Choices", "Draft", "Imported", "Received", "import_emanifest", "is_draft", "read_draft",
+    "report_emanifest", "resolve_draft",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,12 @@ def import_emanifest(data: bytes, choices: Choices) -> Imported:
     drafted = draft_events(manifest, choices)
     findings = dict.fromkeys((*assess(manifest), *drafted.findings))
     return Imported(drafted.drafts, tuple(finding.as_json() for finding in findings))
+
+
+def report_emanifest(data: bytes, *, importer: str, at: str, place: tuple[str, str]) -> list[dict[str, Any]]:
+    """A US EPA e-Manifest as reports, for its importer alone to sign: one event for each line. Raises `Malformed`."""
+    events = report_events(read_emanifest(data), importer=importer, at=at, place=place)
+    return [canonical_json.decode(event.payload()) for event in events]
 
 
 def is_draft(data: bytes) -> bool:

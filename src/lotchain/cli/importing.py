@@ -8,12 +8,14 @@ from typing import Any
 
 import click
 
-from lotchain.app.papers import MAX_BYTES, Choices, Received, import_emanifest
+from lotchain.app.papers import MAX_BYTES, Choices, Received, import_emanifest, report_emanifest
 from lotchain.cli.arguments import place
 from lotchain.cli.files import read_file, write_new
 from lotchain.cli.findings import finding_lines
-from lotchain.cli.options import PATH, example, json_option
+from lotchain.cli.making import bench
+from lotchain.cli.options import PATH, Making, event_options, example, json_option
 from lotchain.cli.terminal import emit
+from lotchain.core.instants import format_instant
 from lotchain.errors import UsageError
 
 
@@ -63,6 +65,29 @@ def emanifest(
     for finding in imported.findings:
         lines += finding_lines(finding, indent="  ")
     emit({"drafts": written, "findings": list(imported.findings)}, lines, as_json=as_json)
+
+
+@command.command(
+    "emanifest-report",
+    epilog=example(
+        "lotchain import emanifest-report manifest.json --place USNYC-05:00 --ledger ./ledger --key importer.key"
+    ),
+)
+@click.argument("file", type=PATH)
+@click.option("--place", "where", default="USXXX+00:00", show_default=True, help="Where the goods were, if you know.")
+@event_options
+def emanifest_report(making: Making, file: Path, where: str) -> None:
+    """Sign what a US EPA e-Manifest says, as reported by you: no custody comes of it, and no verdict above HOLD."""
+    data = read_file(file, most=MAX_BYTES, what="manifest")
+    with bench(making) as here:
+        at = format_instant(here.occurred)
+        events = report_emanifest(data, importer=here.party(), at=at, place=_where(where))
+        if not events:
+            raise UsageError(
+                "nothing-to-report", "no line of this form can be named in a report", found=str(file),
+                remedy="read what `import emanifest` finds on it",
+            )  # fmt: skip
+        here.finish_all([*events])
 
 
 def _pairs(texts: tuple[str, ...], option: str) -> list[tuple[str, str]]:

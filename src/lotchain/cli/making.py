@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from lotchain.app import desk
-from lotchain.app.desk import Signed
+from lotchain.app.desk import Signed, Signer
 from lotchain.app.folder import Folder
 from lotchain.app.standing import Standing
 from lotchain.app.wiring import open_ledger, open_reader
@@ -68,15 +68,18 @@ class Bench:
             write_new(making.openings_out, encode_packet(Packet((), tuple(opened))), what="openings", private=True)
         if making.draft:
             self._no_openings_lost(opened)
-            for event in whole:
-                emit_json(event)
+            emit_json(whole[0] if len(whole) == 1 else whole)
             return
-        signed = [self.sign(event) for event in whole]
+        signer = self.signer()
+        party, audience = self.party(signer), self.audience()
+        signed = [
+            desk.sign_event(signer, event, party=party, audience=audience, signed_at_ms=self.now) for event in whole
+        ]
         if making.offline is not None:
             self._keep(making, signed, opened)
             return
         if making.save is not None:
-            write_new(making.save, signed[0].raw, what="statement")
+            write_new(making.save, _file_of(signed), what="statement")
         self.submit(signed, dict(opened))
 
     def _complete(self, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,15 +96,17 @@ class Bench:
             return seen_checkpoint(self.making.seen)
         return self.standing_or_none.seen() if self.standing_or_none is not None else None
 
-    def sign(self, event: Mapping[str, Any], *, party: str | None = None) -> Signed:
-        """The event as a statement by the party that --key belongs to."""
-        making = self.making
-        if making.key is None:
+    def signer(self) -> Signer:
+        """Who signs. Raises `UsageError` `key-needed`."""
+        if self.making.key is None:
             raise UsageError("key-needed", "somebody has to sign", expected="--key FILE", remedy="name your key file")
-        signer = desk.open_key(making.key, lambda: passphrase_of(making.passphrase_file))
-        who = party or making.party
+        return desk.open_key(self.making.key, lambda: passphrase_of(self.making.passphrase_file))
+
+    def party(self, signer: Signer | None = None) -> str:
+        """The signing party: as stated, or whose key it is on the ledger. Raises `UsageError` `party-needed`."""
+        who = self.making.party
         if who is None and self.standing_or_none is not None:
-            who = self.standing_or_none.party_of(signer.public.thumbprint)
+            who = self.standing_or_none.party_of((signer or self.signer()).public.thumbprint)
         if who is None:
             raise UsageError(
                 "party-needed",
@@ -109,7 +114,7 @@ class Bench:
                 expected="--as PARTY",
                 remedy="state your party id; with --ledger an enrolled key tells it by itself",
             )
-        return desk.sign_event(signer, event, party=who, audience=self.audience(), signed_at_ms=self.now)
+        return who
 
     def audience(self) -> str:
         """The ledger that it is for. Raises `UsageError` `audience-needed`."""
@@ -147,14 +152,16 @@ class Bench:
     def _keep(self, making: Making, signed: list[Signed], opened: list[tuple[bytes, bytes]]) -> None:
         assert making.offline is not None  # noqa: S101  the caller asked
         self._no_openings_lost(opened)
-        first = signed[0]
-        write_new(making.offline, first.raw, what="statement")
-        emit(
-            {"statement": first.id, "type": first.type, "subject": first.subject, "file": str(making.offline)},
-            [f"signed    {first.type} on {first.subject}", f"          id {first.id}",
-             f"          kept in {making.offline}, not submitted"],
-            as_json=making.as_json,
-        )  # fmt: skip
+        write_new(making.offline, _file_of(signed), what="statement")
+        shown = [
+            {"statement": one.id, "type": one.type, "subject": one.subject, "file": str(making.offline)}
+            for one in signed
+        ]
+        lines = [
+            line for one in signed for line in (f"signed    {one.type} on {one.subject}", f"          id {one.id}")
+        ]
+        lines.append(f"          kept in {making.offline}, not submitted")
+        emit(shown[0] if len(shown) == 1 else {"signed": shown}, lines, as_json=making.as_json)
 
     def _no_openings_lost(self, opened: list[tuple[bytes, bytes]]) -> None:
         if opened and self.making.openings_out is None:
@@ -164,6 +171,11 @@ class Bench:
                 expected="--openings-out FILE",
                 remedy="name a file for it; submit it with the statement",
             )
+
+
+def _file_of(signed: list[Signed]) -> bytes:
+    """One statement as it is; several as a packet."""
+    return signed[0].raw if len(signed) == 1 else encode_packet(Packet(tuple(one.raw for one in signed)))
 
 
 @contextmanager

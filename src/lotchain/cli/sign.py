@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from lotchain.app import desk
-from lotchain.app.desk import Signed
+from lotchain.app.desk import Signed, Signer
 from lotchain.app.papers import Draft, is_draft, read_draft, resolve_draft
 from lotchain.cli.arguments import json_file, now_ms, seen_checkpoint, statement_bytes
 from lotchain.cli.files import read_file, write_new
@@ -73,7 +73,7 @@ def command(
 class _Pen:
     """Who signs, for which ledger, when."""
 
-    def __init__(self, signer: Any, party: str, audience: str, seen: dict[str, Any] | None, now: int) -> None:
+    def __init__(self, signer: Signer, party: str, audience: str, seen: dict[str, Any] | None, now: int) -> None:
         self.signer, self.party, self.audience, self.seen, self.now = signer, party, audience, seen, now
 
     def sign(self, event: dict[str, Any]) -> Signed:
