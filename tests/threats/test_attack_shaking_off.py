@@ -48,9 +48,7 @@ def test_a_carrier_that_repacks_has_opened_the_seals_on_the_way() -> None:
     """What an unreported broken seal is, repacking under the same serials and a new seal is, too."""
     small = Small()
     lot = sealed(small, "S-1")
-    repacked = Packing(
-        lot=lot, prev=small.last(lot), packages=packages(4), seals=("X-1",), occurred_at=small.now()
-    )
+    repacked = Packing(lot=lot, prev=small.last(lot), packages=packages(4), seals=("X-1",), occurred_at=small.now())
     small.accept(repacked, "carrier")
     verdict = small.verdict(small.bundle(lot))
     assert (verdict.word, verdict.answers.chain) == ("HOLD", "undetermined")

@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
+from lotchain.core.instants import format_instant
 from lotchain.custody import doubts, licensing, parties, route, seals, transfer
 from lotchain.custody.case import Case, Effect, bracket
-from lotchain.custody.findings import Finding, refusal
+from lotchain.custody.findings import Answer, Finding, note, refusal
 from lotchain.custody.following import ACT_CODES, MOVED_ON_HOLD, check_act, on_hold
 from lotchain.events.event import Event
 from lotchain.events.fields import (
@@ -41,6 +42,14 @@ RECEIVER_UNKNOWN = refusal(
 DEADLINE_PAST = refusal(
     "deadline-before-offer", "the deadline is not after the hand-over", "give the receiver time to answer"
 )
+DEADLINE_FAR = note(
+    Answer.CHAIN,
+    "deadline-far",
+    "the deadline lies further off than any journey takes: it is read as 180 days after the offer was entered",
+    "state until when an answer is really expected",
+)
+MAX_ANSWER_MS = 180 * 24 * 3_600_000
+"""The longest that an offer may wait before it is overdue: a slow sea voyage with time in a warehouse, three times."""
 LOT_TWICE = refusal("lot-twice", "a lot stands in two lines", "one line a lot")
 
 
@@ -61,7 +70,7 @@ class HandOver(Event):
     TITLE: ClassVar[str] = "Hand-over"
     OFFERS: ClassVar[bool] = True
     CODES = (
-        SAME_PARTY, RECEIVER_UNKNOWN, DEADLINE_PAST, LOT_TWICE, MOVED_ON_HOLD,
+        SAME_PARTY, RECEIVER_UNKNOWN, DEADLINE_PAST, DEADLINE_FAR, LOT_TWICE, MOVED_ON_HOLD,
         *ACT_CODES, *transfer.OFFER_CODES, seals.SEAL_CHANGED, seals.SEAL_MISREAD, *route.CODES, *licensing.CODES,
     )  # fmt: skip
 
@@ -126,13 +135,19 @@ class HandOver(Event):
             state["substance"],
             interval,
         )
+        deadline, latest = instant_of(self.deadline), case.time + MAX_ANSWER_MS
+        if deadline > latest:
+            far = case.finding(
+                DEADLINE_FAR, subject, expected=f"{format_instant(latest)} at the latest", found=self.deadline
+            )
+            findings.append(far)
         after = transfer.offer(
             state,
             statement=case.statement,
             bound=interval[0],
             to=self.to,
             receives_as=self.receives_as,
-            deadline=instant_of(self.deadline),
+            deadline=min(deadline, latest),
             digest=transfer.lots_digest(self.subjects()),
         )
         place = {"code": self.place.code, "offset": self.place.offset}

@@ -10,7 +10,7 @@ from lotchain.core.ids import creator_of
 from lotchain.core.quantities import parse_parts_per_million
 from lotchain.custody import licensing, lots
 from lotchain.custody.case import Case, Effect, bracket
-from lotchain.custody.findings import Answer, Finding, hold, refusal
+from lotchain.custody.findings import Answer, Finding, hold, note, refusal
 from lotchain.custody.following import LOT_EXISTS, check_new
 from lotchain.custody.naming import LOT_NAME_FOREIGN
 from lotchain.events.event import Event
@@ -37,6 +37,14 @@ PACKAGES_SUM = refusal(
     "list every package once; their net contents add up to the lot",
     answer=Answer.QUANTITY,
 )
+TOLERANCE_WIDE = note(
+    Answer.QUANTITY,
+    "tolerance-wide",
+    "the declared tolerance is wider than weighing explains: a difference beyond 5 % needs an answer all the same",
+    "declare what the scales and the substance account for",
+)
+MAX_TOLERANCE = 50_000
+"""Parts per million beyond which no declaration keeps a difference from being asked about."""
 ORIGIN_NOT_MADE = hold(
     Answer.CHAIN,
     "origin-not-made",
@@ -56,7 +64,8 @@ class Registration(Event):
 
     TITLE: ClassVar[str] = "Registration"
     CODES = (
-        LOT_NAME_FOREIGN, SUBSTANCE_FORMAT, PACKAGES_SUM, ORIGIN_NOT_MADE, LOT_EXISTS, *licensing.MAKER_CODES,
+        LOT_NAME_FOREIGN, SUBSTANCE_FORMAT, PACKAGES_SUM, TOLERANCE_WIDE, ORIGIN_NOT_MADE, LOT_EXISTS,
+        *licensing.MAKER_CODES,
     )  # fmt: skip
 
     type: Literal["registration/1"] = Field("registration/1", title="Type", description="event type and version")
@@ -96,6 +105,9 @@ class Registration(Event):
         else:
             findings = (case.finding(ORIGIN_NOT_MADE, self.lot, expected="made", found=self.origin),)
         amount = self.quantity.amount
+        tolerance = 0 if self.tolerance is None else parse_parts_per_million(self.tolerance, "")
+        if tolerance > MAX_TOLERANCE:
+            findings += (case.finding(TOLERANCE_WIDE, self.lot, expected="at most 5 %", found=f"{self.tolerance} %"),)
         state = lots.new_lot(
             self.lot,
             substance=self.substance,
@@ -106,7 +118,7 @@ class Registration(Event):
             place={"code": self.place.code, "offset": self.place.offset},
             statement=case.statement,
             bound=interval[0],
-            tolerance=0 if self.tolerance is None else parse_parts_per_million(self.tolerance, ""),
+            tolerance=min(tolerance, MAX_TOLERANCE),
             accounts={"produced": -amount, "held": amount},
             packages={package.serial: package.net.amount for package in self.packages},
             content=self.content or "",
