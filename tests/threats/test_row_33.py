@@ -1,4 +1,4 @@
-"""Threat row 33, bundles truncated, reordered, spliced or with members repeated.
+"""Threat row 33, bundles truncated, reordered, spliced, or with members repeated.
 
 A bundle is one CBOR item, no archive (the protocol wins): BUNDLE_INCOMPLETE, ORDER, DUPLICATE and TRAILING_DATA are here
 `bundle-digest` where the digest at its end was not made anew, and where it was: `bundle-format` (order, repetition),

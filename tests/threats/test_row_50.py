@@ -102,9 +102,7 @@ def test_an_allowed_algorithm_that_is_not_the_keys() -> None:
     swapped = raw.replace(b"\xa4\x01\x26", b"\xa4\x01\x27", 1)
     assert parse_statement(swapped).algorithm == -8
     small.refused(swapped, "bad-signature")
-    resigned = assemble(
-        parse_statement(swapped).protected, payload, second.sign(parse_statement(swapped).signed)
-    )
+    resigned = assemble(parse_statement(swapped).protected, payload, second.sign(parse_statement(swapped).signed))
     small.refused(resigned, "bad-signature")
     small.taken(raw)
 
@@ -115,7 +113,12 @@ def test_another_key_of_the_allowed_kind_under_the_enrolled_ones_name() -> None:
     thief = SoftwareSigner.from_seed(bytes(31) + b"\x09")
     small.refused(assemble(protected, payload, thief.sign(sig_structure(protected, payload))), "bad-signature")
     raw = sign_statement(
-        thief, issuer=small.party("maker"), subject="lot:CN-MAKER/T-1", audience=small.audience, signed_at=1, payload=payload
+        thief,
+        issuer=small.party("maker"),
+        subject="lot:CN-MAKER/T-1",
+        audience=small.audience,
+        signed_at=1,
+        payload=payload,
     )
     small.refused(raw, "key-not-enrolled")
 

@@ -185,8 +185,6 @@ def test_the_verifier_does_not_trust_that_enrolment_refused() -> None:
         replace(leaf, raw=entries[leaf.index], path=tuple(forged.inclusion(leaf.index, len(entries))))
         for leaf in honest.statements
     )
-    closings = tuple(
-        replace(leaf, path=tuple(forged.inclusion(leaf.index, len(entries)))) for leaf in honest.closings
-    )
+    closings = tuple(replace(leaf, path=tuple(forged.inclusion(leaf.index, len(entries)))) for leaf in honest.closings)
     lie = replace(honest, note=forged.note, statements=statements, closings=closings)
     assert small.caught(encode_bundle(lie)) == "key-weak"

@@ -77,7 +77,9 @@ def test_the_lower_half_of_s_is_what_our_signers_give() -> None:
         assert signer.public.verify(signature, n.to_bytes(2, "big"))
 
 
-@pytest.mark.parametrize(("r", "s"), [(0, 1), (1, 0), (0, 0), (P256_ORDER, 1), (1, P256_ORDER), (2**256 - 1, 1), (1, 1)])
+@pytest.mark.parametrize(
+    ("r", "s"), [(0, 1), (1, 0), (0, 0), (P256_ORDER, 1), (1, P256_ORDER), (2**256 - 1, 1), (1, 1)]
+)
 def test_degenerate_es256(r: int, s: int) -> None:
     signer = new_signer("es256")
     assert not signer.public.verify(r.to_bytes(32, "big") + s.to_bytes(32, "big"), b"x")

@@ -114,7 +114,16 @@ def test_layouts_that_are_none(members: dict[int, object]) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"\xa0"[:0], b"\x04" + GOOD, b"\x02" + GOOD[:32], GOOD, bytes(32), b"\xff" * 75, b"-----BEGIN PUBLIC KEY-----"],
+    [
+        b"",
+        b"\xa0"[:0],
+        b"\x04" + GOOD,
+        b"\x02" + GOOD[:32],
+        GOOD,
+        bytes(32),
+        b"\xff" * 75,
+        b"-----BEGIN PUBLIC KEY-----",
+    ],
     ids=lambda raw: raw[:8].hex() or "empty",
 )
 def test_junk(raw: bytes) -> None:

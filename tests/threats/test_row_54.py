@@ -43,9 +43,7 @@ def test_also_after_it_was_revoked() -> None:
     small.advance()  # the same enrolment at the same second would be the same statement
     small.accept(KeyRevocation(key=key.public.subject, reason="lost", occurred_at=small.now()), "cn")
     for who in ("maker2", "maker"):
-        small.refused(
-            small.sign_event(enrolment(small, who, key), "cn", subject=key.public.subject), "key-in-use"
-        )
+        small.refused(small.sign_event(enrolment(small, who, key), "cn", subject=key.public.subject), "key-in-use")
 
 
 def test_its_own_key_again_and_a_founding_key() -> None:

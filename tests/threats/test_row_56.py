@@ -165,9 +165,7 @@ def disputed(small: Small) -> tuple[str, str]:
     small.take(offer, "carrier")
 
     line = AcceptanceLine(lot=lot, outcome="full", accepted=first.lines[0].quantity)
-    reply = Acceptance(
-        answers=parse_statement(second).hex_id, lines=(line,), place=MX, occurred_at=small.now()
-    )
+    reply = Acceptance(answers=parse_statement(second).hex_id, lines=(line,), place=MX, occurred_at=small.now())
     conflict = Conflict(
         lot=lot,
         logged=offer,
@@ -184,13 +182,10 @@ def test_one_officer_is_not_two() -> None:
     small = Small()
     lot, conflict = disputed(small)
     assert small.lot(lot)["conflicts"]
-    proposal = small.accept(
-        Resolution(lot=lot, conflict=conflict, decision="confirm", occurred_at=small.now()), "cn"
-    )
+    proposal = small.accept(Resolution(lot=lot, conflict=conflict, decision="confirm", occurred_at=small.now()), "cn")
     endorsement = Endorsement(subject=lot, endorses=proposal, occurred_at=small.now())
     small.refused(small.sign(endorsement, "cn"), "threshold")
     small.refused(small.sign(endorsement, "mx"), "authority-scope")
     small.refused(small.sign(endorsement, "maker"), "not-authority")
     assert small.taken(small.sign(endorsement, "cn2")).index
     small.refused(small.sign_event(endorsement.model_dump(exclude_none=True), "cn", subject=lot), "proposal-unknown")
-

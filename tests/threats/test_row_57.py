@@ -44,7 +44,9 @@ def test_an_empty_one_in_another_form_too() -> None:
     assert raw[at] == 0xA0
     for empty in (b"\xb8\x00", b"\xbf\xff", b"\x80", b"\xf6", b"\x40"):
         small.malformed(
-            raw[:at] + empty + raw[at + 1 :], "statement-malformed", "unprotected" if empty in (b"\x80", b"\xf6", b"\x40") else ""
+            raw[:at] + empty + raw[at + 1 :],
+            "statement-malformed",
+            "unprotected" if empty in (b"\x80", b"\xf6", b"\x40") else "",
         )
 
 
@@ -70,9 +72,7 @@ def test_what_is_shown_is_what_was_signed() -> None:
     small, lot, bundle = told()
     verdict = small.verdict(bundle)
     text = json.dumps(verdict.as_json())
-    payloads = [
-        json.loads(parse_statement(small.ledger.reader.entry(step.index)).payload) for step in verdict.steps
-    ]
+    payloads = [json.loads(parse_statement(small.ledger.reader.entry(step.index)).payload) for step in verdict.steps]
     assert [step.statement for step in verdict.steps] == [
         parse_statement(small.ledger.reader.entry(step.index)).hex_id for step in verdict.steps
     ]

@@ -35,7 +35,8 @@ def test_an_event_of_another_version(version: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["registration", "registration/", "registration/1.0", "registration/-1", "registration/١", "nothing/1", "/1", ""]
+    "kind",
+    ["registration", "registration/", "registration/1.0", "registration/-1", "registration/١", "nothing/1", "/1", ""],
 )
 def test_an_event_of_no_type(kind: str) -> None:
     small = shared()

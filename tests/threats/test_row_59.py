@@ -133,7 +133,12 @@ def test_every_proof_of_a_bundle_changed() -> None:
     for name in ("statements", "closings"):
         leaves = getattr(read, name)
         for n, leaf in enumerate(leaves):
-            for wrong in (leaf.path[:-1], leaf.path[1:], (*leaf.path, bytes(32)), (flipped(leaf.path[0]), *leaf.path[1:])):
+            for wrong in (
+                leaf.path[:-1],
+                leaf.path[1:],
+                (*leaf.path, bytes(32)),
+                (flipped(leaf.path[0]), *leaf.path[1:]),
+            ):
                 changed = (*leaves[:n], replace(leaf, path=wrong), *leaves[n + 1 :])
                 assert small.caught(reworked(bundle, **{name: changed})) == "inclusion-invalid"
     for n, proof in enumerate(read.subjects):
