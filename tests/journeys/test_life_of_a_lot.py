@@ -65,6 +65,7 @@ def test_the_printed_verdict_has_the_word_first_and_every_part_in_order(stage: S
     assert places == sorted(places)
     assert done.out.index("goods-seal-mismatch") < done.out.index("difference-open")
     assert "expected  MX-9, S-2" in done.out and "found     S-2, S-9" in done.out
+    assert "statement  no. 9 of the timeline, " in done.out
     assert "\x1b" not in done.out
     assert "(UTC+08:00)  CNTZU  Registration" in done.out and "(UTC-06:00)  MXTLC  Acceptance" in done.out
 

@@ -143,9 +143,12 @@ def test_hidden_fields_travel_in_a_packet_and_only_to_those_who_may_read_them(ro
     road.run("packet", offer, reply, opened, "--out", road.at("road.lotpacket"))
     submit(road, road.at("road.lotpacket"))
     assert list(road.verdict(code=0)["opened_fields"].values()) == ["truck 118-XK"]
+    policy = road.at("border.policy")
+    assert "118-XK" in road.run("verify", road.at("lot.lotproof"), "--policy", policy).out
     shut = road.bundle(LOT, "shut.lotproof", "--without-openings")
     assert b"118-XK" not in Path(shut).read_bytes()
-    assert road.json("verify", shut, "--policy", road.at("border.policy"))["opened_fields"] == {}
+    assert road.json("verify", shut, "--policy", policy)["opened_fields"] == {}
+    assert "118-XK" not in road.run("verify", shut, "--policy", policy).out
 
 
 def test_what_would_lose_an_opening_is_not_signed(road: Stage) -> None:

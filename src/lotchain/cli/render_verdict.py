@@ -32,11 +32,26 @@ def verdict_lines(verdict: Verdict) -> list[str]:
     if accounts:
         lines += ["", "Accounts", *rows(accounts.items(), "  ")]
     if verdict.openings:
-        lines += ["", "Opened fields", *rows(((digest[:12], text) for digest, text in verdict.openings.items()), "  ")]
+        lines += [
+            "",
+            "Hidden fields, opened",
+            *rows(((name[:12], text) for name, text in verdict.openings.items()), "  "),
+        ]
     lines += ["", "Findings, worst first" if findings else "No findings"]
-    for finding in findings:
+    for finding in _placed(verdict, findings):
         lines += finding_lines(finding, indent="  ")
     return lines
+
+
+def _placed(verdict: Verdict, findings: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The findings, each naming the place of its statement in the timeline."""
+    numbers = {step.statement: number for number, step in enumerate(verdict.steps, 1)}
+    return [
+        finding | {"statement": f"no. {numbers[finding['statement']]} of the timeline, {finding['statement']}"}
+        if finding.get("statement") in numbers
+        else finding
+        for finding in findings
+    ]
 
 
 def _headline(verdict: Verdict) -> str:
