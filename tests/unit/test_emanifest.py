@@ -119,14 +119,17 @@ def test_what_each_file_of_epa_gives(path: Path) -> None:
 
 
 def test_the_page_has_a_row_for_every_manifest_of_epa_and_every_code() -> None:
-    page = PAGE.read_text()
+    page = PAGE.read_text(encoding="utf-8")
     for name, (lines, drafts, codes) in MANIFESTS.items():
         short = name.split("~")[-1]
         row = next((row for row in page.splitlines() if row.startswith(f"| `{short}` | {lines} | {drafts} |")), "")
         assert row, short
         assert all(f"`{code}`" in row for code in codes), row
     for code in CODES:
-        assert f"`{code.code}`" in page, code.code
+        row = f"| `{code.code}` | {code.answer.value} | {code.weight.name.lower()} | {code.sentence} | {code.remedy} |"
+        assert row in page, code.code
+    for unit in PAPER_UNITS.values():
+        assert f"| `{unit.code}` | {unit.words} | {unit.unit} |" in page, unit.code
 
 
 # The project's own fixtures

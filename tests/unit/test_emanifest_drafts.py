@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +28,7 @@ from lotchain.signing import SoftwareSigner, proof_of_possession, sign_statement
 from lotchain.verify.verdict import Verdict
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "emanifest"
+PAGE = FIXTURES.parents[1] / "specs" / "formats" / "emanifest-import.md"
 CAS = {1: "67-64-1", 2: "108-88-3"}
 PLACES = {
     "generator": ("USRIC", "-05:00"),
@@ -500,6 +502,18 @@ def test_resolving_gives_canonical_bytes_of_the_event() -> None:
         resolve(draft, dict.fromkeys(draft.after, "no id"), signed_at="2026-05-01T10:00:00Z")
     with pytest.raises(Malformed, match="time-format"):
         resolve(draft, ids, signed_at="now")
+
+
+def test_the_example_of_the_page_gives_the_bytes_of_the_page() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    example = page.partition("```json\n")[2]
+    draft = parse_draft(example.partition("```")[0].encode())
+    assert draft.signer == FACILITY
+    digest, _, rest = example.partition("SHA-256 `")[2].partition("`")
+    written = rest.partition("```\n")[2].partition("```")[0].replace("\n", "").encode()
+    payload = resolve(draft, {"007-hand-over-transporter-2": "a" * 64})
+    assert payload == written
+    assert hashlib.sha256(payload).hexdigest() == digest
 
 
 def test_a_text_that_looks_like_a_reference_stays_text() -> None:
