@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import click
 import pytest
-from tests.journeys.stage import Stage
+from tests.journeys.stage import LOT, SOURCE, Stage
 
 from lotchain.cli.entry import COMMANDS, cli
 from lotchain.cli.reference import commands, reference
@@ -60,14 +63,33 @@ def test_completion_completes_commands_and_options(stage: Stage) -> None:
     assert "--policy" in complete("lotchain verify --p", 2)
 
 
+def test_a_noun_alone_shows_its_help_and_is_no_success(stage: Stage) -> None:
+    assert "Commands:" in stage.run("lot", code=2).err
+    assert "Handling:" in stage.run(code=2).err
+
+
+def test_environment_variables_stand_for_options(stage: Stage) -> None:
+    stage.register()
+    done = stage.spawn("lot", "history", LOT, LOTCHAIN_LEDGER="ledger")
+    assert done.code == 0 and done.out.startswith(f"{LOT}: 1 statement\n")
+
+
+def test_progress_is_drawn_on_a_terminal_and_never_on_the_standard_output(stage: Stage) -> None:
+    reading, writing = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "lotchain", "audit", "--ledger", str(stage.ledger)],
+        stdout=subprocess.PIPE, stderr=writing, env={**os.environ, "PYTHONPATH": str(SOURCE), "TERM": "xterm"},
+        check=False,
+    )  # fmt: skip
+    drawn = os.read(reading, 65_536)
+    os.close(writing)
+    os.close(reading)
+    assert done.returncode == 0 and done.stdout.startswith(b"SOUND  ") and b"\x1b" not in done.stdout
+    assert b"auditing" in drawn
+
+
 def test_colour_only_on_a_terminal_and_not_where_nobody_wants_it(stage: Stage) -> None:
     """On a pseudo-terminal the word is coloured, unless NO_COLOR is set."""
-    import pty
-    import subprocess
-    import sys
-
-    from tests.journeys.stage import SOURCE
-
     stage.register()
     bundle = stage.bundle()
 

@@ -18,6 +18,7 @@ from lotchain.core.packets import decode_packet, is_packet
 from lotchain.errors import Malformed
 from lotchain.events.reading import Reading, read_entry, read_event
 from lotchain.intake.drafts import parse_draft
+from lotchain.intake.json_text import read_json
 from lotchain.verify.bundle import MAX_BUNDLE, decode_bundle
 from lotchain.verify.policy import parse_policy
 
@@ -190,7 +191,7 @@ def _draft(data: bytes) -> Explanation:
 
 
 def _json(data: bytes) -> Explanation:
-    value = canonical_json.decode(data.strip(), max_bytes=1_000_000, what="JSON file")
+    value = read_json(data, max_bytes=1_000_000, max_depth=16, max_items=10_000, what="JSON file")
     if isinstance(value, dict) and set(value) == {"country", "party", "organisation", "key", "possession"}:
         key = parse_public_key(bytes.fromhex(str(value["key"])))
         rows = (*((name, str(value[name])) for name in ("country", "party", "organisation")), ("key", key.subject))

@@ -141,6 +141,9 @@ def _run(given: list[str], as_json: bool) -> int:
             cli.invoke(context)
     except click.exceptions.Exit as done:
         return done.exit_code
+    except click.exceptions.NoArgsIsHelpError as fault:
+        click.echo(fault.ctx.get_help() if fault.ctx is not None else "", err=True)
+        return USAGE
     except click.ClickException as fault:
         return _tell(_of_click(fault), as_json, USAGE)
     except _OF_THE_CALLER as fault:
@@ -170,13 +173,8 @@ def _tell(fault: LotchainError, as_json: bool, code: int) -> int:
 def _of_click(fault: click.ClickException) -> UsageError:
     """A fault of the command line as such, in our own form."""
     context = fault.ctx if isinstance(fault, click.UsageError) else None
-    if isinstance(fault, click.exceptions.NoArgsIsHelpError):
-        return UsageError("usage", "a command is missing", remedy=f"see {_path(context)} --help")
-    return UsageError("usage", fault.format_message(), remedy=f"see {_path(context)} --help")
-
-
-def _path(context: click.Context | None) -> str:
-    return context.command_path if context is not None else "lotchain"
+    path = context.command_path if context is not None else "lotchain"
+    return UsageError("usage", fault.format_message(), remedy=f"see {path} --help")
 
 
 def _internal(fault: Exception) -> LotchainError:
