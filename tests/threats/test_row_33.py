@@ -18,6 +18,8 @@ from lotchain.errors import Malformed
 from lotchain.verify.bundle import Leaf, decode_bundle
 
 CUT = [1, 2, 31, 32, 33, 64, 100, 1_000]
+UNREADABLE = {"cbor-malformed", "cbor-not-canonical", "too-large", "too-deep", "duplicate-key", "bundle-format"}
+"""A cut end leaves the new digest's bytes where an item should stand: what they look like is chance."""
 LEFT_OUT = {
     "bundle-incomplete", "bundle-extra", "head-mismatch", "closing-missing", "charter-mismatch", "key-not-enrolled",
     "bundle-format", "lot-absent",
@@ -28,14 +30,14 @@ LEFT_OUT = {
 def test_cut_at_the_end(count: int) -> None:
     small, _, bundle = told()
     assert small.caught(bundle[:-count]) == "bundle-digest"
-    assert small.caught(reseal(bundle[: -32 - count])) in ("cbor-malformed", "bundle-format")
+    assert small.caught(reseal(bundle[: -32 - count])) in UNREADABLE
 
 
 def test_cut_anywhere_and_sealed_anew() -> None:
     small, _, bundle = told()
     for end in range(0, len(bundle) - 32, 97):
         code = small.caught(reseal(bundle[:end]))
-        assert code in ("cbor-malformed", "cbor-not-canonical", "too-large", "bundle-digest", "bundle-format"), end
+        assert code in UNREADABLE | {"bundle-digest"}, end
         assert small.caught(bundle[:end]) == "bundle-digest", end
 
 
@@ -69,7 +71,7 @@ def test_trailing_bytes(extra: bytes) -> None:
     small, _, bundle = told()
     assert small.caught(bundle + extra) == "bundle-digest"
     assert small.caught(reseal(bundle + extra)) == "cbor-malformed"
-    assert small.caught(reseal(bundle[:-32] + extra)) in ("cbor-malformed", "bundle-format")
+    assert small.caught(reseal(bundle[:-32] + extra)) in UNREADABLE
 
 
 def test_two_bundles_in_one_file() -> None:

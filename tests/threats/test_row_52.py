@@ -85,6 +85,17 @@ def test_degenerate_es256(r: int, s: int) -> None:
     assert not signer.public.verify(r.to_bytes(32, "big") + s.to_bytes(32, "big"), b"x")
 
 
+@pytest.mark.parametrize("algorithm", ["ed25519", "es256"])
+def test_bytes_do_not_move_between_signature_and_message(algorithm: str) -> None:
+    """A library that is handed both in one piece cannot tell where the one ends: the length is asked before."""
+    signer, message = new_signer(algorithm), b"what was signed"
+    signature = signer.sign(message)
+    assert signer.public.verify(signature, message)
+    for count in range(1, len(message) + 1):
+        assert not signer.public.verify(signature + message[:count], message[count:])
+        assert not signer.public.verify(signature[:-count], signature[-count:] + message)
+
+
 @pytest.mark.parametrize("length", [0, 1, 32, 63, 65, 70, 71, 72, 128, 2420])
 def test_other_lengths_and_der(length: int) -> None:
     small = Small()

@@ -127,9 +127,9 @@ def test_every_output_of_a_whole_story(tmp_path: Path, caplog: pytest.LogCapture
         out.getvalue().encode(),
         "\n".join(told).encode(),
         caplog.text.encode(),
-        call("audit", str(ledger), "--json"),
-        call("ledger", "status", str(ledger)),
-        call("ledger", "status", str(ledger), "--json"),
+        call("audit", "--ledger", str(ledger), "--json"),
+        call("ledger", "status", "--ledger", str(ledger)),
+        call("ledger", "status", "--ledger", str(ledger), "--json"),
         call("show", str(ledger / "ledger.toml")),
         call("show", str(policy)),
         call("bundle", lot, "--ledger", str(ledger), "--out", str(tmp_path / "x.lotproof")),
@@ -144,6 +144,7 @@ def test_every_output_of_a_whole_story(tmp_path: Path, caplog: pytest.LogCapture
     for output in outputs:
         assert leaks(output, secrets) == []
     assert any(b"CLEAR" in output for output in outputs)
+    assert not any(b"usage" in output for output in outputs), "each command did what it is for"
 
 
 def test_what_the_command_line_says_of_keys(tmp_path: Path) -> None:
