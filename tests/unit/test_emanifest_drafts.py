@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.threats.surroundings import Small
+from tests.vectors_build import drafts as build
 
 from lotchain.core import canonical_json
 from lotchain.core.statements import MAX_STATEMENT
@@ -28,6 +29,7 @@ from lotchain.signing import SoftwareSigner, proof_of_possession, sign_statement
 from lotchain.verify.verdict import Verdict
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "emanifest"
+VECTORS: dict[str, Any] = json.loads(build.PATH.read_text())
 PAGE = FIXTURES.parents[1] / "specs" / "formats" / "emanifest-import.md"
 CAS = {1: "67-64-1", 2: "108-88-3"}
 PLACES = {
@@ -463,16 +465,6 @@ def test_choices_that_make_no_sense_are_refused(choices: dict[str, Any], code: s
 # The draft format
 
 
-def draft_file(**changes: Any) -> bytes:
-    value = json.loads(named(drafts("signed.json"), "hand-over-generator").to_json())
-    return json.dumps({name: member for name, member in {**value, **changes}.items() if member is not None}).encode()
-
-
-def event_with(**changes: Any) -> dict[str, Any]:
-    event = json.loads(draft_file())["event"]
-    return {name: member for name, member in {**event, **changes}.items() if member is not None}
-
-
 def test_a_draft_survives_its_file() -> None:
     for draft in drafts("full-reject.json").drafts:
         again = parse_draft(draft.to_json())
@@ -516,54 +508,32 @@ def test_the_example_of_the_page_gives_the_bytes_of_the_page() -> None:
     assert hashlib.sha256(payload).hexdigest() == digest
 
 
-def test_a_text_that_looks_like_a_reference_stays_text() -> None:
-    draft = parse_draft(draft_file(event=event_with(remarks="@001-registration-line-1")))
-    payload = canonical_json.decode(resolve(draft, dict.fromkeys(draft.after, "a" * 64)))
-    assert payload["remarks"] == "@001-registration-line-1"
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (b"", "json-malformed"),
-        (b"[]", "draft-format"),
-        (b'{"format":"lotchain-draft/1","format":"lotchain-draft/1"}', "duplicate-key"),
-        (b" " * 65_536, "too-large"),
-        (b'{"event":' * 20 + b"1" + b"}" * 20, "too-deep"),
-        (draft_file(format="lotchain-draft/2"), "draft-format"),
-        (draft_file(format=None), "draft-format"),
-        (draft_file(note="x"), "draft-format"),
-        (draft_file(signer=None), "draft-format"),
-        (draft_file(signer="US-XXEXAMPLEGEN"), "id-chars"),
-        (draft_file(signer=LOT.format("000000001TST", 1)), "id-kind"),
-        (draft_file(signer=7), "draft-format"),
-        (draft_file(name="hand-over"), "draft-format"),
-        (draft_file(name="003-../../etc"), "draft-format"),
-        (draft_file(name="003-hand-over\n"), "draft-format"),
-        (draft_file(after="001-registration-line-1"), "draft-format"),
-        (draft_file(after=["003-hand-over-generator"]), "draft-format"),
-        (draft_file(after=["009-later"]), "draft-format"),
-        (draft_file(after=["001-a", "001-a"]), "draft-format"),
-        (draft_file(after=["001-registration-line-1"]), "draft-reference"),
-        (draft_file(after=["000-other", "001-registration-line-1", "002-registration-line-2"]), "draft-format"),
-        (draft_file(after=[f"000-a{i}" for i in range(65)]), "draft-format"),
-        (draft_file(event=[]), "draft-format"),
-        (draft_file(after=[], event={}), "event-type"),
-        (draft_file(event=event_with(type="hand-over/9")), "version-unsupported"),
-        (draft_file(event=event_with(occurred_at="@now")), "draft-reference"),
-        (draft_file(event=event_with(deadline="@signed-at+0h")), "draft-reference"),
-        (draft_file(event=event_with(to="@001-registration-line-1")), "id-chars"),
-        (draft_file(event=event_with(surprise=1)), "field-unknown"),
-        (draft_file(event=event_with(deadline=None)), "field-missing"),
-        (draft_file(event=event_with(mode=1.5)), "json-malformed"),
-        (draft_file(event=event_with(lines=[])), "draft-format"),
-        (draft_file(after=[], event=event_with(lines=[])), "too-few"),
-    ],
-)
-def test_a_bad_draft_is_refused_before_anybody_signs(data: bytes, code: str) -> None:
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: str(case["name"]))
+def test_the_vectors_of_drafts(case: dict[str, Any]) -> None:
+    data = case["draft"].encode()
+    if case.get("kind") == "read":
+        with pytest.raises(Malformed) as caught:
+            parse_draft(data)
+        assert caught.value.code == case["code"], str(caught.value)
+        return
+    draft = parse_draft(data)
+    given = {"signed_at": case["signed_at"], "seen": case["seen"]}
+    if case["valid"]:
+        assert resolve(draft, case["statements"], **given).decode() == case["payload"]
+        return
     with pytest.raises(Malformed) as caught:
-        parse_draft(data)
-    assert caught.value.code == code, str(caught.value)
+        resolve(draft, case["statements"], **given)
+    assert caught.value.code == case["code"], str(caught.value)
+
+
+def test_the_vectors_are_what_their_script_makes_and_mostly_bad() -> None:
+    assert build.PATH.read_text() == build.text()
+    assert sum(case["valid"] for case in VECTORS["cases"]) < len(VECTORS["cases"]) / 3
+
+
+def test_a_draft_is_bounded_before_it_is_read() -> None:
+    with pytest.raises(Malformed, match="too-large"):
+        parse_draft(b" " * 65_536)
 
 
 @given(st.binary(max_size=100))
