@@ -17,10 +17,10 @@ from lotchain.core import cbor
 from lotchain.core.keys import ES256, PublicKey, parse_public_key
 from lotchain.core.notes import VerifierKey
 from lotchain.errors import Malformed
-from lotchain.signing import new_signer
+from lotchain.signing import SoftwareSigner
 
 P = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
-GOOD = new_signer("es256").public.raw
+GOOD = SoftwareSigner(ES256, bytes(31) + b"\x05").public.raw
 X, Y = int.from_bytes(GOOD[:32], "big"), int.from_bytes(GOOD[32:], "big")
 VECTORS = Path(__file__).resolve().parents[2] / "specs" / "vectors" / "keys.json"
 BAD_KEYS: list[dict[str, Any]] = [

@@ -64,7 +64,7 @@ def signed(small: Small, members: dict[object, object]) -> bytes:
     return assemble(protected, payload, small.signers["maker"].sign(sig_structure(protected, payload)))
 
 
-def test_the_helper_makes_what_the_signer_makes() -> None:
+def test_what_is_put_together_here_is_what_the_signer_makes() -> None:
     small = shared()
     assert signed(small, header(small)) == small.sign_event(small.registration())
 
