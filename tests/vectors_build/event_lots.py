@@ -116,6 +116,12 @@ def packing() -> Book:
         "moved-on-hold",
         "package-returned",
     )
+    world = World()
+    lot = world.make("A", 100, packages=packages(4))
+    sealed(world, lot, "CN-1")
+    world.move("maker", "carrier", lot)
+    yes(world, event(world, lot, world.last(lot), seals=("X-1",)), "carrier", "repacked by who carries it",
+        "under seals that others had fitted", "seals-opened-on-the-way")  # fmt: skip
     act_faults(book, event)
     book.common_faults()
     book.changed("no package", "something is packed", "too-few", packages=[])
@@ -162,6 +168,13 @@ def split() -> Book:
     whole = event(world, lot, world.last(lot), child("A1", 75, *three), child("A2", 25, *one))
     yes(world, whole, "maker", "two parts with their drums, sealed and on hold",
         "the parts keep hold, route and tolerance; the seals are opened", "moved-on-hold", "seals-left")  # fmt: skip
+    world = World()
+    lot = world.make("A", 100)
+    sealed(world, lot, "CN-1")
+    world.move("maker", "carrier", lot)
+    parts = (child("A1", 60, who="CN-TRUCK"), child("A2", 40, who="CN-TRUCK"))
+    yes(world, event(world, lot, world.last(lot), *parts), "carrier", "divided by who carries it",
+        "under seals that others had fitted", "seals-opened-on-the-way")  # fmt: skip
     world = World()
     lot = world.make("A", 100)
     last = world.last(lot)
@@ -302,12 +315,22 @@ def merge() -> Book:
     held_up(world, d)
     yes(world, event(world, line(world, c), line(world, d), into="lot:CN-MAKER/M3", place=PANAMA), "maker",
         "sealed, on hold, off the route of one", "both holds pass on; the consignment of one alone does not",
-        "moved-on-hold", "seals-left", "off-route")  # fmt: skip
+        "moved-on-hold", "seals-left", "off-route", "consignment-replaced")  # fmt: skip
     g, h = world.make("G1", 10), world.make("H1", 5, who="maker2")
     world.move("maker", "carrier", g)
     world.move("maker2", "carrier", h)
     got = event(world, line(world, h), line(world, g), into="lot:CN-TRUCK/M")
     yes(world, got, "carrier", "two lots of two makers", "no one maker; the giver of the first line")
+    earlier, world = world, World()
+    g, h = world.make("G2", 10), world.make("H2", 5)
+    sealed(world, g, "CN-2")
+    consigned(world, g)
+    world.move("maker", "carrier", g)
+    world.move("maker", "carrier", h)
+    got = event(world, line(world, h), line(world, g), into="lot:CN-TRUCK/M2")
+    yes(world, got, "carrier", "by who carries them, one consigned and sealed", "neither route nor seals are shaken off",
+        "consignment-rerouted", "seals-opened-on-the-way")  # fmt: skip
+    world = earlier
     e, f = world.make("E1", 10), world.make("F1", 5)
     world.offer("maker", "carrier", e)
     no(world, event(world, line(world, e, quantity=kg(10)), line(world, f), into="lot:CN-MAKER/M4"), "maker",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.world import CN, LICENCES, PARTIES, SUBSTANCE, World, kg, packages
+from tests.unit.world import CN, DAY, LICENCES, PARTIES, SUBSTANCE, World, kg, packages
 from tests.vectors_build.event_book import Book
 
 from lotchain.events.consignment import Consignment
@@ -112,6 +112,8 @@ def registration() -> Book:
     )  # fmt: skip
     book.accepted(world, made, "maker", "made, in 20 drums", "under a licence in force throughout", seen=at)
     book.refused(world, made, "maker", "a name twice", "a lot is registered once", "lot-exists", seen=at)
+    lax = registration_event(world, lot="lot:CN-MAKER/LAX-1", tolerance="5.0001")
+    book.accepted(world, lax, "maker", "made, with a tolerance above 5 %", "it counts as 5 %", "tolerance-wide", seen=at)
     litres = registration_event(world, lot="lot:CN-MAKER/AA-1", substance="108-24-7", name="acetic anhydride",
                                 quantity=Amount(value="20000", unit="LTR"))  # fmt: skip
     book.accepted(world, litres, "maker", "made, by volume", "nanolitres", seen=at)
@@ -207,6 +209,10 @@ def hand_over() -> Book:
         sealed(world, lot, "CN-448120")
         first = world.hand_over("maker", "carrier", lot).lines[0]
         yes(world, event(line(first, seals=(number,))), "maker", name, comment, code, seen=at)
+    world = World()
+    first = world.hand_over("maker", "carrier", world.make("F", 100)).lines[0]
+    far = event(first, deadline=world.later(180 * DAY + 1))
+    yes(world, far, "maker", "to be answered some day", "read as 180 days from now", "deadline-far", seen=at)
     world = World()
     lot = world.make("S", 100)
     sealed(world, lot, "CN-448120")

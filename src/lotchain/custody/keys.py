@@ -17,6 +17,7 @@ def new_key(party: str, cose: str, holder: str) -> State:
         "reason": "",
         "revoked_by": "",
         "compromised_since": None,
+        "compromise_stated_by": "",
         "endorsed": [],
     }
 
@@ -27,16 +28,24 @@ def public_key(state: State) -> PublicKey:
 
 
 def revoke(state: State, reason: str, by: str, compromised_since: int | None) -> State:
-    """The key revoked. A second revocation may only move `compromised_since` earlier: knowledge is never lost."""
-    known = state["compromised_since"]
-    if known is not None and (compromised_since is None or compromised_since > known):
+    """The key revoked by party `by`. A second revocation may only move `compromised_since` earlier: knowledge stays.
+
+    But what another key of the party said, its authority may state anew, later or earlier: or a thief with one of a
+    party's keys could put all that its honest keys ever signed in doubt.
+    """
+    known, stated_by = state["compromised_since"], state["compromise_stated_by"]
+    settled = compromised_since is not None and by != state["party"] and stated_by == state["party"]
+    if known is not None and not settled and (compromised_since is None or compromised_since >= known):
         compromised_since = known
+    elif compromised_since is not None:
+        stated_by = by
     return {
         **state,
         "status": "revoked",
         "reason": reason,
         "revoked_by": by,
         "compromised_since": compromised_since,
+        "compromise_stated_by": stated_by,
     }
 
 

@@ -50,7 +50,7 @@ class KeyRevocation(Event):
         return (self.key,)
 
     def judge(self, subject: str, case: Case) -> Effect:
-        """Revoke the key; a second revocation may only move the moment of compromise earlier."""
+        """Revoke the key; a second revocation moves the moment of compromise earlier only (but see `keys.revoke`)."""
         fault = self._fault(case)
         if fault is not None:
             return Effect({}, (fault,))
