@@ -23,7 +23,8 @@ from lotchain.core.closing import is_closing, parse_closing
 from lotchain.core.notes import ED25519_COSIGNATURE, VerifierKey
 from lotchain.core.tree import consistency_path, inclusion_path, leaf_hash, root_of
 from lotchain.events.fields import Seen
-from lotchain.events.reading import Reading
+from lotchain.events.reading import Reading, read_entry
+from lotchain.ledger import bundles
 from lotchain.ledger.bundles import make_bundle
 from lotchain.ledger.checkpointing import add_line, log_key, sign_checkpoint
 from lotchain.signing import SoftwareSigner
@@ -138,6 +139,28 @@ class Bench:
         """Every entry of the log."""
         reader = self.rig.ledger.reader
         return list(reader.entries(0, reader.size()))
+
+    def forced(self, lot: str, raw: bytes, *touching: str) -> Bundle:
+        """The lot's bundle from a log in which the newest statement is `raw`, which no honest judge would take.
+
+        A statement must stand last in the log that may be replaced. `raw` is put into the histories of `touching`; the
+        map knows nothing of it.
+        """
+        self.feed()
+        self.rig.ledger.publish()
+        reader = self.rig.ledger.reader
+        place = reader.size() - 2
+        maker = bundles._Maker(reader, *reader.published())
+        read, history = maker._read, maker._history
+        maker._read = lambda index: read_entry(raw) if index == place else read(index)  # type: ignore[assignment]
+        maker._history = lambda name: [*history(name), *([place] if name in touching else [])]  # type: ignore[method-assign]
+        made = maker.make(lot, with_openings=False)
+        assert made is not None
+
+        def change(entries: list[bytes]) -> None:
+            entries[place] = raw
+
+        return self.rebuilt(made, change)
 
     def rebuilt(
         self, bundle: Bundle, change: Callable[[list[bytes]], None], moved: Mapping[int, int] | None = None
