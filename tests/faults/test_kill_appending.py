@@ -1,6 +1,7 @@
-"""kill -9 at random points of appending: no acknowledged statement is lost, the ledger reopens, its audit passes.
+"""kill -9 at random points of appending, every kill followed by a whole audit.
 
-Reduced counts; `make show-chain` runs 200 kills.
+The writer and the checks are those of `test_ledger_kills`, which audits at intervals while one ledger grows. Here a new
+ledger is begun after every few kills, so that each kill can be audited: `make show-chain` makes 200 of them.
 """
 
 from __future__ import annotations
@@ -10,62 +11,49 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.faults.kills import kill_writers
-from tests.faults.ledger_writer import found_ledger
-from tests.faults.store_checks import WRITER, environment
+from tests.faults.store_checks import environment
+from tests.faults.test_ledger_kills import WRITER, Survived, _require_sound
 
-from lotchain.app.folder import Folder
-from lotchain.app.wiring import open_ledger
-from lotchain.core.statements import parse_statement
-from lotchain.ledger.audit import audit
-from lotchain.storage.highwater import FileHighWaterMark
-from lotchain.storage.memory import MemoryStore
-from lotchain.storage.sqlite import SqliteStore
+from lotchain.app.auditing import audit_ledger
+from lotchain.app.wiring import create_ledger
 
 KILLS_A_LEDGER = 20
-"""After so many a new ledger is begun: each kill is followed by an audit of the whole log."""
 
 
-def require_whole(folder: Path, acknowledged: list[str]) -> None:
-    """The ledger reopens, holds every acknowledged statement, and its audit finds nothing."""
-    ledger = open_ledger(folder)
-    try:
-        for line in acknowledged:
-            for name in line.split():
-                index = ledger.reader.index_of(bytes.fromhex(name))
-                assert index is not None, f"{name} was acknowledged and is lost"
-                assert parse_statement(ledger.reader.entry(index)).hex_id == name
-    finally:
-        ledger.close()
-    place = Folder(folder)
-    configuration = place.read()
-    mark = FileHighWaterMark(place.mark(configuration)).read()
-    store = SqliteStore.open(place.store, read_only=True)
-    try:
-        audit(store, MemoryStore(), key=configuration.log_key, mark=mark).require()
-    finally:
-        store.close()
+def kill_ledgers(kills: int, told: Callable[[int], None] = lambda done: None) -> Survived:
+    """So many kills, each checked and audited; what was acknowledged is counted over all ledgers."""
+    total = Survived()
+    for round_start in range(0, kills, KILLS_A_LEDGER):
+        some = min(KILLS_A_LEDGER, kills - round_start)
+        survived = _kill_one_ledger(some, round_start, told)
+        total.kills += survived.kills
+        total.acknowledged += survived.acknowledged
+        total.unsaid += survived.unsaid
+        total.audits += survived.audits
+        total.sizes += survived.sizes
+    return total
 
 
-def kill_ledgers(kills: int, told: Callable[[int], None] = lambda done: None, longest: float = 0.1) -> int:
-    """So many kills, each checked; the number of appends that were acknowledged before them."""
-    done = appends = 0
-    while done < kills:
-        some = min(KILLS_A_LEDGER, kills - done)
-        with TemporaryDirectory(prefix="lotchain-kill-") as place:
-            folder = Path(place) / "ledger"
-            founding = found_ledger(folder)
-            seen = [0]
+def _kill_one_ledger(kills: int, before: int, told: Callable[[int], None]) -> Survived:
+    survived = Survived()
+    with TemporaryDirectory(prefix="lotchain-kill-") as place:
+        folder = Path(place) / "ledger"
+        create_ledger(folder, "ledger.example/lots").close()
 
-            def check(acknowledged: list[str], folder: Path = folder, founding: list[str] = founding) -> None:
-                require_whole(folder, [*founding, *acknowledged])
-                seen[0] += 1  # noqa: B023  called only within this round
-                told(done + seen[0])  # noqa: B023
+        def check(acknowledged: list[str]) -> None:
+            survived.kills += 1
+            survived.acknowledged = sum(line.startswith("entry") for line in acknowledged)
+            _require_sound(folder, acknowledged, survived)
+            report = audit_ledger(folder)
+            assert report.sound, report.faults
+            survived.audits += 1
+            told(before + survived.kills)
 
-            writer = [WRITER[0], str(Path(__file__).with_name("ledger_writer.py")), str(folder)]
-            appends += kill_writers(some, writer, check, seed=done, longest=longest, environment=environment())
-        done += some
-    return appends
+        command = [*WRITER, str(folder)]
+        kill_writers(kills, command, check, seed=before, longest=0.15, environment=environment())
+    return survived
 
 
-def test_kill_9_at_random_points_of_appending_loses_nothing() -> None:
-    assert kill_ledgers(8) > 8, "the writer was killed before it did anything; the test shows nothing"
+def test_every_kill_leaves_a_ledger_that_audits() -> None:
+    survived = kill_ledgers(4)
+    assert survived.kills == survived.audits == 4
