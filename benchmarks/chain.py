@@ -206,21 +206,32 @@ def journey_bundle(folder: Path, results: Results, around: int) -> tuple[Path, P
     return bundle, policy_file
 
 
+_LAUNCHER = """
+import json, os, sys, time
+quiet = os.open(os.devnull, os.O_WRONLY)
+quietly = [(os.POSIX_SPAWN_DUP2, quiet, 1), (os.POSIX_SPAWN_DUP2, quiet, 2)]
+start = time.perf_counter()
+process = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=quietly)
+_, status, usage = os.wait4(process, 0)
+print(json.dumps([time.perf_counter() - start, usage.ru_maxrss, os.waitstatus_to_exitcode(status)]))
+"""
+
+
 def whole_process(command: list[str]) -> tuple[float, int, int]:
-    """Run a process to its end: seconds, greatest resident set in bytes, exit code."""
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    start = time.perf_counter()
-    process = os.posix_spawn(
-        command[0],
-        command,
-        os.environ,
-        file_actions=[(os.POSIX_SPAWN_DUP2, quiet, 1), (os.POSIX_SPAWN_DUP2, quiet, 2)],
+    """Run a process to its end: seconds, greatest resident set in bytes, exit code.
+
+    A small process starts it and asks for its usage: one that is started by a large one counts its parent's memory.
+    """
+    told = run(
+        [sys.executable, "-I", "-S", "-c", _LAUNCHER, *command], capture_output=True, check=True, env=environment()
     )
-    _, status, usage = os.wait4(process, 0)
-    spent = time.perf_counter() - start
-    os.close(quiet)
-    unit = 1 if sys.platform == "darwin" else 1024
-    return spent, usage.ru_maxrss * unit, os.waitstatus_to_exitcode(status)
+    spent, memory, code = json.loads(told.stdout)
+    return spent, memory * (1 if sys.platform == "darwin" else 1024), code
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, bytecode caches allowed: an installed program has them."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def verify_command(bundle: Path, policy_file: Path) -> list[str]:
@@ -234,7 +245,7 @@ def cold_verify(results: Results, bundle: Path, policy_file: Path, rounds: int) 
     """Cold `lotchain verify` beside a Python that does nothing, in turn."""
     verify, nothing = verify_command(bundle, policy_file), [sys.executable, "-c", "pass"]
     most = 0
-    for command in (verify, nothing):  # the first of each fills the disk cache
+    for command in (verify, nothing):  # the first of each fills the disk's cache, and Python's
         whole_process(command)
     for _ in range(rounds):
         spent, memory, code = whole_process(verify)
@@ -261,7 +272,9 @@ def imported(bundle: Path, policy_file: Path) -> set[str]:
     """Every module that a cold `lotchain verify` imports, as Python itself reports."""
     arguments = verify_command(bundle, policy_file)
     rest = arguments[arguments.index("verify") :]
-    told = run([sys.executable, "-X", "importtime", "-c", _VERIFY, *rest], capture_output=True, check=False)
+    told = run(
+        [sys.executable, "-X", "importtime", "-c", _VERIFY, *rest], capture_output=True, check=False, env=environment()
+    )
     if told.returncode != 0:
         raise SystemExit(f"lotchain verify answered {told.returncode}: {told.stderr[-300:]!r}")
     lines = [line for line in told.stderr.decode().splitlines() if line.startswith("import time:")]
