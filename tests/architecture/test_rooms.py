@@ -13,13 +13,14 @@ import pytest
 SRC = Path(__file__).resolve().parents[2] / "src" / "lotchain"
 
 CORE_LIBRARIES = {"cryptography", "nacl", "cbor2", "orjson"}
-PURE = {"core", "custody", "events", "verify", "intake"}
+PURE = {"core", "custody", "rules", "events", "verify", "intake"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "core": {"errors"},
     "custody": {"core", "errors"},
-    "events": {"custody", "core", "errors"},
-    "verify": {"events", "custody", "core", "errors"},
+    "rules": {"core", "errors"},
+    "events": {"rules", "custody", "core", "errors"},
+    "verify": {"events", "rules", "custody", "core", "errors"},
     "intake": {"events", "custody", "core", "errors"},
     "ledger": {"verify", "events", "custody", "core", "errors"},
     "storage": {"ledger.ports", "core", "errors"},
@@ -27,9 +28,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "witness": {"ledger.ports", "core", "errors"},
     "assets": {"errors"},
     "app": {
-        "assets", "witness", "signing", "storage", "ledger", "intake", "verify", "events", "custody", "core", "errors",
+        "assets", "witness", "signing", "storage", "ledger", "intake", "verify", "events", "rules", "custody", "core",
+        "errors",
     },
-    "cli": {"app", "ledger", "verify", "intake", "events", "custody", "core", "errors"},
+    "cli": {"app", "ledger", "verify", "intake", "events", "rules", "custody", "core", "errors"},
 }  # fmt: skip
 FORBIDDEN_IN_PURE = {
     "os", "io", "socket", "random", "secrets", "time", "logging", "pathlib", "subprocess", "tempfile",

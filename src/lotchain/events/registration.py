@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from lotchain.core.cas import cas_check_digit
 from lotchain.core.ids import creator_of
 from lotchain.core.quantities import parse_parts_per_million
 from lotchain.custody import licensing, lots
@@ -51,12 +52,6 @@ ORIGIN_NOT_MADE = hold(
     "the lot entered from outside or was found: where it was made is not on this ledger",
     "ask for the papers of the previous ledger or the maker; the chain stays undetermined",
 )
-
-
-def cas_check_digit(number: str) -> bool:
-    """Whether a CAS registry number's last digit checks: the others, weighted 1, 2, 3 … from the right, modulo 10."""
-    digits = number.replace("-", "")
-    return sum(i * int(d) for i, d in enumerate(reversed(digits[:-1]), 1)) % 10 == int(digits[-1])
 
 
 class Registration(Event):

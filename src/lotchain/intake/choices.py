@@ -10,11 +10,11 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from lotchain.core import ids
+from lotchain.core.cas import cas_check_digit
 from lotchain.core.instants import parse_offset
 from lotchain.core.quantities import MAX_AMOUNT
 from lotchain.errors import Malformed
 from lotchain.events.fields import CasNumber, Locode, Word
-from lotchain.events.registration import cas_check_digit
 from lotchain.intake.assess import quantity_of
 from lotchain.intake.manifest import Manifest
 from lotchain.intake.signatures import signing_sites
