@@ -49,9 +49,20 @@ def test_an_opened_field_is_shown_as_text() -> None:
     opened = own.verify(with_opening(own.bundle(lot), opening))
     assert opened.openings == {opening.digest.hex(): "Keep dry"}
     assert closed.word == opened.word
-    assert ("Opened from its digest", "remarks") in opened.steps[-1].card.lines
-    assert closed.steps[-1].card.lines != opened.steps[-1].card.lines
+    assert ("remarks (opened)", "Keep dry") in opened.steps[-1].card.lines
+    assert ("remarks", "(hidden)") in closed.steps[-1].card.lines
     assert [step.statement for step in closed.steps] == [step.statement for step in opened.steps]
+
+
+def test_of_two_hidden_fields_the_one_without_opening_stays_hidden() -> None:
+    own = Bench()
+    means, remarks = Opening("means", SALT, "x" * 300), Opening("remarks", SALT, "Keep dry")
+    lot = own.world.make("A", 5)
+    hidden = {name: Hidden(**placeholder(each.digest)) for name, each in (("means", means), ("remarks", remarks))}
+    own.world.offer("maker", "carrier", lot, **hidden)
+    own.feed()
+    card = own.verify(with_opening(own.bundle(lot), means)).steps[-1].card
+    assert card.lines[-2:] == (("means (opened)", "x" * 300), ("remarks", "(hidden)"))
 
 
 def test_an_opening_that_opens_nothing_here() -> None:
