@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from tests.vectors_build.bundle_bench import Bench
 
 from lotchain.core import cbor
-from lotchain.errors import Malformed
+from lotchain.errors import Malformed, UsageError
+from lotchain.ledger.bundles import make_bundle
 from lotchain.verify import bundle as bundles
 from lotchain.verify.bundle import FORMAT, MAX_BUNDLE, Bundle, decode_bundle, encode_bundle
 
@@ -295,3 +296,30 @@ def test_any_part_twice_or_gone_has_one_encoding(seed: int) -> None:
     rows.pop(random.randrange(len(rows)))
     changed: Bundle = replace(bundle, **{name: tuple(rows)})
     assert decode_bundle(encode_bundle(changed)) == changed
+
+
+def test_what_no_verifier_would_read_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    lot = bench.world.make("A", 100)
+    bench.feed()
+    bench.rig.ledger.publish()
+    assert make_bundle(bench.rig.ledger.reader, lot)
+    monkeypatch.setattr(bundles, "MAX_STATEMENTS", 3)
+    with pytest.raises(UsageError) as caught:
+        make_bundle(bench.rig.ledger.reader, lot)
+    assert caught.value.code == "bundle-limits"
+
+
+def test_only_what_is_published_is_bundled() -> None:
+    bench = Bench()
+    with pytest.raises(UsageError) as caught:
+        make_bundle(bench.rig.ledger.reader, "lot:CN-MAKER/A")
+    assert caught.value.code == "nothing-published"
+    bench.rig.ledger.publish()
+    bench.world.make("A", 100)
+    bench.feed()
+    with pytest.raises(UsageError) as caught:
+        make_bundle(bench.rig.ledger.reader, "lot:CN-MAKER/A")
+    assert caught.value.code == "lot-not-published"
+    with pytest.raises(Malformed):
+        make_bundle(bench.rig.ledger.reader, "party:CN-MAKER")

@@ -12,9 +12,9 @@ from lotchain.core.closing import ClosingRecord
 from lotchain.core.heads import HeadProof
 from lotchain.core.hidden import Opening
 from lotchain.core.ids import check
-from lotchain.errors import StoreError, UsageError
+from lotchain.errors import Malformed, StoreError, UsageError
 from lotchain.events.reading import Reading, read_entry
-from lotchain.verify.bundle import Bundle, Leaf, SeenProof, SubjectProof, encode_bundle
+from lotchain.verify.bundle import Bundle, Leaf, SeenProof, SubjectProof, decode_bundle, encode_bundle
 from lotchain.verify.closure import closure
 from lotchain.verify.opened import MAX_OPENING, hidden_places
 
@@ -60,7 +60,8 @@ def make_bundle(reader: BundleSource, lot: str, *, with_openings: bool = True) -
 
     Raises:
         Malformed: the lot's id.
-        UsageError: `lot-not-published`, `nothing-published`.
+        UsageError: `lot-not-published`, `nothing-published`; `bundle-limits` when the proof is larger than any
+            verifier would read.
         StoreError: those of the store; `store-busy` when publications keep coming between.
     """
     check(lot, "lot", "lot")
@@ -69,8 +70,23 @@ def make_bundle(reader: BundleSource, lot: str, *, with_openings: bool = True) -
         bundle = _Maker(reader, checkpoint, note).make(lot, with_openings)
         # Another process may publish in between: then heads proofs and note belong to different checkpoints.
         if bundle is not None and reader.published()[0] == checkpoint:
-            return encode_bundle(bundle)
+            return _readable(encode_bundle(bundle), lot)
     raise StoreError("store-busy", "the published checkpoint moves on faster than it can be read", remedy="try again")
+
+
+def _readable(data: bytes, lot: str) -> bytes:
+    """The file, read once as its verifier will: what nobody could read is not handed out."""
+    try:
+        decode_bundle(data)
+    except Malformed as fault:
+        raise UsageError(
+            "bundle-limits",
+            "the proof of this lot does not fit the limits of a bundle",
+            expected=fault.expected,
+            found=f"{lot}: {len(data)} bytes, {fault.found}",
+            remedy="have the ledger audited: a bundle cannot show so long a history",
+        ) from fault
+    return data
 
 
 class _Maker:

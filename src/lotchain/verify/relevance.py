@@ -18,7 +18,7 @@ _OF_THE_LOT_ALONE = {
     conclusion.SEAL_DOUBT_OPEN.code,
     conclusion.INSPECTION_DOUBT_OPEN.code,
 }
-"""Open matters that an ancestor keeps to itself: a child inherited holds and doubts at its birth, and has its own offers."""
+"""Open matters that an ancestor keeps to itself: a child took over holds and doubts at its birth, and has its own offers."""
 _DISPUTES = {conclusion.CONFLICT_OPEN.code, conclusion.CONFLICT_RESOLVED.code}
 
 
