@@ -215,18 +215,19 @@ def test_an_offer_counts_only_with_its_acceptance(world: World) -> None:
     lot, logged, other = two_offers(world)
     their_reply = world.sign(acceptance(world, identity(other), lot), "importer")
     before = world.lot(lot)
-    unaccepted: tuple[dict[str, Any], ...] = ({}, {"other_reply": b64encode(their_reply)})
-    for fields in unaccepted:
-        judgement = world.submit(conflict(world, lot, logged, other, **fields), "cn")
-        assert codes(judgement) == {"double-offer-unaccepted"} and not judgement.refused
-        assert world.lot(lot) == before
-        world.advance()
+    judgement = world.submit(conflict(world, lot, logged, other), "cn")
+    assert codes(judgement) == {"double-offer-unaccepted"} and not judgement.refused
+    (entry,) = world.lot(lot)["conflicts"].values()
+    assert entry["status"] == "remarked" and world.lot(lot) == {**before, "conflicts": world.lot(lot)["conflicts"]}
+    world.advance()
+    only_theirs = conflict(world, lot, logged, other, other_reply=b64encode(their_reply))
+    assert world.refuse(only_theirs, "cn") == {"conflict-exists"}
     our_reply = world.take(logged, "carrier")
     only_ours = conflict(world, lot, logged, other, logged_reply=our_reply)
-    assert codes(world.submit(only_ours, "cn")) == {"double-offer-unaccepted"}
+    assert world.refuse(only_ours, "cn") == {"conflict-exists"}
     both = conflict(world, lot, logged, other, logged_reply=our_reply, other_reply=b64encode(their_reply))
     assert codes(world.submit(both, "importer")) == {"double-dealing"}
-    assert world.lot(lot)["conflicts"] != {}
+    assert {entry["status"] for entry in world.lot(lot)["conflicts"].values()} == {"remarked", "open"}
 
 
 def test_an_offer_beside_an_act_of_another_kind(world: World) -> None:

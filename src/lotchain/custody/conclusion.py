@@ -98,6 +98,8 @@ def conclude_lot(lot: str, state: State, as_of: int) -> tuple[Finding, ...]:
     for reply, entry in state["differences"].items():
         findings.append(_difference(lot, state, reply, entry))
     for conflict, entry in state["conflicts"].items():
+        if entry["status"] == "remarked":
+            continue
         kind = CONFLICT_OPEN if entry["status"] == "open" else CONFLICT_RESOLVED
         findings.append(Finding(kind, lot, conflict, "", entry["kind"]))
     for statement, entry in state["doubts"].items():

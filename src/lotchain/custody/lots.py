@@ -219,7 +219,7 @@ def closed_offer(state: State, how: str, statement: str) -> State:
     return {**after, "withdrawn": {**state["withdrawn"], offer["id"]: entry}}
 
 
-def open_conflict(state: State, conflict: str, kind: str, logged: str, other: str) -> State:
-    """The lot with a dispute that only an authority resolves."""
-    entry = {"kind": kind, "logged": logged, "other": other, "status": "open", "resolved_by": ""}
+def open_conflict(state: State, conflict: str, kind: str, logged: str, other: str, status: str = "open") -> State:
+    """The lot with a dispute that only an authority resolves; `remarked`: one that proves nothing yet, told once."""
+    entry = {"kind": kind, "logged": logged, "other": other, "status": status, "resolved_by": ""}
     return {**state, "conflicts": {**state["conflicts"], conflict: entry}}

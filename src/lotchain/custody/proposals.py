@@ -74,11 +74,11 @@ def endorse(case: Case, lot: str, state: State, proposal: str, bound: int) -> Ef
     entry = state["pending"][proposal]
     if entry["kind"] == "correction":
         return _endorse_correction(case, lot, state, proposal, entry)
-    fault = at_last_place(case, lot, state)
-    if fault is not None:
-        return Effect({}, (fault,))
     if case.issuer != entry["by"] or case.key == entry["key"]:
-        return Effect({}, (case.finding(SECOND_OFFICER, lot, expected=f"another key of {entry['by']}"),))
+        # The authority's competence was judged at the proposal: a custodian does not end it by moving on meanwhile.
+        foreign = at_last_place(case, lot, state) if case.issuer != entry["by"] else None
+        second = case.finding(SECOND_OFFICER, lot, expected=f"another key of {entry['by']}")
+        return Effect({}, (foreign or second,))
     if entry["custodian"] is not None and state["ended"] is not None:
         # It ended between the two signatures: custody of nothing is ordered by nobody.
         return Effect({}, (case.finding(LOT_ENDED, lot, found=state["ended"]["how"]),))

@@ -7,6 +7,7 @@ key is enrolled may submit it, and whoever judges it asks nobody. What it does n
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -22,6 +23,7 @@ from lotchain.errors import Malformed
 from lotchain.events.event import Event
 from lotchain.events.fields import HideableText, LotId, StatementId
 from lotchain.events.reading import Reading, read_entry
+from lotchain.events.registration import Registration
 
 LOGGED_UNKNOWN = refusal(
     "conflict-unknown",
@@ -132,17 +134,23 @@ class Conflict(Event):
         if other is None:
             return Effect({}, (self._fault(case, "a statement of an act", "what cannot be read as one"),))
         pair = (self.logged, other.statement.hex_id)
-        if pair in {(entry["logged"], entry["other"]) for entry in state["conflicts"].values()}:
-            return Effect({}, (case.finding(CONFLICT_EXISTS, subject, found=other.statement.hex_id),))
+        known = {e["status"] for e in state["conflicts"].values() if (e["logged"], e["other"]) == pair}
+        exists = Effect({}, (case.finding(CONFLICT_EXISTS, subject, found=other.statement.hex_id),))
+        if known - {"remarked"}:
+            return exists
         fault = self._pair_fault(case, logged, other) or self._signature_fault(case, other)
+        fault = fault or self._registration_fault(case, other)
         if fault is not None:
             return Effect({}, (fault,))
         for reading, reply, given in self._replies(case, logged, other):
             if not reading.event.OFFERS and not given:
                 continue
             if not given:
+                if known:
+                    return exists
+                after = lots.open_conflict(state, case.statement, "double-offer", *pair, status="remarked")
                 found = reading.statement.hex_id
-                return Effect({subject: state}, (case.finding(DOUBLE_OFFER, subject, found=found),))
+                return Effect({subject: after}, (case.finding(DOUBLE_OFFER, subject, found=found),))
             fault = self._reply_fault(case, reading, reply)
             if fault is not None:
                 return Effect({}, (fault,))
@@ -195,6 +203,15 @@ class Conflict(Event):
         if not verify_signature(statement, keys.public_key(key)):
             return self._fault(case, "a signature that verifies", "one that does not")
         return None
+
+    def _registration_fault(self, case: Case, other: Reading) -> Finding | None:
+        """Whether a carried registration would have brought the lot forth: a slip that was refused deals in nothing."""
+        if not isinstance(other.event, Registration):
+            return None
+        states = {**case.states, self.lot: None}
+        first = replace(case, statement=other.statement.hex_id, issuer=other.statement.issuer, states=states)
+        refused = [each for each in other.event.judge(self.lot, first).findings if each.kind.refuses]
+        return self._fault(case, "a registration that could be taken", refused[0].code) if refused else None
 
     def _reply_fault(self, case: Case, offer: Reading, reply: Reading | None) -> Finding | None:
         """Whether `reply` is the named receiver's acceptance of `offer`, with something of this lot accepted."""
