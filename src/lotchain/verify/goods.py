@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lotchain.core.quantities import Quantity, format_amount
 from lotchain.custody import lots
 from lotchain.custody.case import State
-from lotchain.custody.findings import Answer, Finding, fail, note
+from lotchain.custody.findings import Answer, Finding, fail, hold, note
 
 GOODS_SEAL = fail(
     Answer.GOODS,
@@ -35,13 +35,19 @@ GOODS_ABSENT = fail(
     "the lot has ended, and goods said to be of it stand before the inspector",
     "stop the goods",
 )
+GOODS_OF_REPORT = hold(
+    Answer.GOODS,
+    "goods-of-reported-lot",
+    "a paper reports this lot and no handler signed for it: there is no state to compare goods with",
+    "ask the handlers that the paper names",
+)
 GOODS_SERIALS_NOT_ALL = note(
     Answer.GOODS,
     "goods-serials-not-all",
     "not every package of the lot was compared",
     "compare the others too, or say where they are",
 )
-CODES = (GOODS_SEAL, GOODS_SERIAL, GOODS_NET, GOODS_ABSENT, GOODS_SERIALS_NOT_ALL)
+CODES = (GOODS_SEAL, GOODS_SERIAL, GOODS_NET, GOODS_ABSENT, GOODS_OF_REPORT, GOODS_SERIALS_NOT_ALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ class Found:
 def compare(lot: str, state: State, found: Found) -> tuple[Finding, ...]:
     """Findings on the goods; empty when all that was compared matches."""
     findings: list[Finding] = []
+    if state["ended"] is not None and state["ended"]["how"] == "reported":
+        return (Finding(GOODS_OF_REPORT, lot, state["ended"]["by"], "a lot with a custodian", "a paper's report"),)
     if state["ended"] is not None:
         findings.append(Finding(GOODS_ABSENT, lot, state["ended"]["by"], "nothing", "goods"))
         return tuple(findings)

@@ -203,7 +203,8 @@ def _answers(findings: Iterable[Finding], weighed: Weighed, where: str, *, compa
         where = f"undetermined: in dispute; the ledger says {where}"
     on_hold = ", on hold" if any(f.code == ON_HOLD.code for f in found) else ""
     treaty = "breach" if worst(found, Answer.TREATY) is Weight.FAIL else "undetermined: no rule set adopted"
-    goods_answer = "mismatch" if worst(found, Answer.GOODS) is Weight.FAIL else "match"
+    matches = {Weight.FAIL: "mismatch", Weight.HOLD: "not compared", Weight.NOTE: "match"}
+    goods_answer = matches[worst(found, Answer.GOODS)]
     return Answers(
         chain=chain,
         quantity=quantity_answer(found),
