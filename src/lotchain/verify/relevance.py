@@ -18,7 +18,7 @@ _OF_THE_LOT_ALONE = {
     conclusion.SEAL_DOUBT_OPEN.code,
     conclusion.INSPECTION_DOUBT_OPEN.code,
 }
-"""Open matters that an ancestor keeps to itself: a child took over holds and doubts at its birth, and has its own offers."""
+"""Open matters that an ancestor keeps to itself: its holds and doubts passed to a child at its birth, its offers never."""
 _DISPUTES = {conclusion.CONFLICT_OPEN.code, conclusion.CONFLICT_RESOLVED.code}
 
 
