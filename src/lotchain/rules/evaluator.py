@@ -1,0 +1,248 @@
+"""The evaluator: rules asked on facts, three-valued, total, and without any knowledge of what they mean.
+
+Kleene's logic: what is not known is neither true nor false, and stays so unless the rest decides. Knowing less can turn
+an answer into *undetermined* and never into another one; that is a property test over all rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from lotchain.rules import deadlines
+from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Missing, Value, shown_value
+from lotchain.rules.rule import Condition, Gives, NotExamined, Rule, RuleEffect, RuleSet
+from lotchain.rules.verdict import COUNTING, Outcome, RuleResult, SetResult, Trace, Truth
+
+Facts = Mapping[str, Value]
+"""Facts by name; one that is not there is unknown."""
+
+Kleene = bool | None
+"""True, False, or None for unknown."""
+
+OCCURRED_AT: Final = "occurred_at"
+"""The fact that says when the event happened, by which a rule is in force or not."""
+
+_GIVES: Final[dict[Kleene, Gives]] = {True: Gives.HOLDS, False: Gives.FAILS, None: Gives.UNKNOWN}
+_TRUTHS: Final[dict[Kleene, Truth]] = {True: Truth.TRUE, False: Truth.FALSE, None: Truth.UNKNOWN}
+_OUTCOMES: Final = {
+    Gives.HOLDS: Outcome.COMPLIANT,
+    Gives.UNKNOWN: Outcome.UNDETERMINED,
+    Gives.NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
+}
+
+
+def ask_set(rules: RuleSet, event: str, facts: Facts) -> SetResult:
+    """A jurisdiction's set at one event.
+
+    Args:
+        rules: the set in force for this event.
+        event: the event's type, without version.
+        facts: what the caller knows; wrong types are the caller's fault and count as unknown.
+
+    Returns:
+        The outcome, each rule's result, what it covers and what it does not examine.
+
+    """
+    results = tuple(ask_rule(rule, facts) for rule in rules.by_event.get(event, ()))
+    outcomes = {result.outcome for result in results}
+    counted = (Outcome.BREACH, Outcome.UNDETERMINED, Outcome.COMPLIANT)
+    outcome = next((word for word in counted if word in outcomes), Outcome.NOT_APPLICABLE)
+    covers = tuple(result.rule.id for result in results if result.outcome in counted)
+    return SetResult(rules.jurisdiction, rules.digest, outcome, results, covers, not_examined(rules))
+
+
+def ask_rule(rule: Rule, facts: Facts) -> RuleResult:
+    """One rule on one set of facts. Never raises."""
+    in_force = _in_force(rule, facts)
+    if in_force is False:
+        return RuleResult(rule, Outcome.NOT_APPLICABLE, Gives.NOT_APPLICABLE, (), (), "not-in-force")
+    applies = truth(rule.applies, facts)
+    if applies is False:
+        return RuleResult(rule, Outcome.NOT_APPLICABLE, Gives.NOT_APPLICABLE, (), (), "not-applicable")
+    holds = truth(rule.requires, facts) if applies else None
+    # A rule that holds passes on either side of its first or last day; only a failing one needs to know the side.
+    bracketed = isinstance(facts.get(OCCURRED_AT), Interval)
+    if in_force is None and not (holds is True and bracketed):
+        holds = None
+    gives = _GIVES[holds]
+    asked = rule.facts() if in_force else (OCCURRED_AT, *rule.facts())
+    missing = tuple(name for name in dict.fromkeys(asked) if facts.get(name, UNKNOWN) is UNKNOWN)
+    used = tuple(name for name in dict.fromkeys(asked) if name not in missing)
+    return RuleResult(rule, _outcome(rule, gives), gives, used, missing, _reason(gives, missing, used, facts))
+
+
+def not_examined(rules: RuleSet) -> tuple[NotExamined, ...]:
+    """What a set does not check: what it lists, and every rule that is known only from memory."""
+    remembered = tuple(
+        NotExamined(
+            ", ".join(rule.obligations), rule.citation, rule.title, rule.basis,
+            "known only from memory: shown as a note, never as compliant or breach",
+        )
+        for rule in rules.rules.values()
+        if rule.basis not in COUNTING
+    )  # fmt: skip
+    return rules.not_examined + remembered
+
+
+def truth(condition: Condition, facts: Facts) -> Kleene:
+    """A condition's value: True, False, or None where what is known does not decide it."""
+    branch = _BRANCHES.get(condition.op)
+    if branch is not None:
+        return branch(condition, facts)
+    value = facts.get(condition.fact, UNKNOWN)
+    if condition.op == "present":
+        return None if value is UNKNOWN else value is not ABSENT
+    other = facts.get(condition.other, UNKNOWN) if condition.other else condition.value
+    if isinstance(value, Missing) or isinstance(other, Missing):
+        return None  # nothing to compare: neither a yes nor a no
+    return _LEAVES[condition.op](value, other, condition.number)
+
+
+def trace(condition: Condition, facts: Facts) -> Trace:
+    """The same as `truth`, with the value of every part: for explaining."""
+    parts = tuple(trace(part, facts) for part in condition.parts)
+    return Trace(_words(condition, facts), _TRUTHS[truth(condition, facts)], parts)
+
+
+def _outcome(rule: Rule, gives: Gives) -> Outcome:
+    if rule.effect is RuleEffect.NOTE or rule.basis not in COUNTING:
+        return Outcome.NOTE
+    if gives is Gives.FAILS:
+        return Outcome.BREACH if rule.effect is RuleEffect.BREACH else Outcome.UNDETERMINED
+    return _OUTCOMES[gives]
+
+
+def _reason(gives: Gives, missing: Iterable[str], used: Iterable[str], facts: Facts) -> str:
+    if gives is not Gives.UNKNOWN:
+        return gives.value
+    if tuple(missing):
+        return "facts-missing"
+    if any(isinstance(facts[name], Interval) for name in used):
+        return "time-not-bracketed"
+    return "nothing-to-compare"
+
+
+def _in_force(rule: Rule, facts: Facts) -> Kleene:
+    if rule.in_force_from is None and rule.in_force_until is None:
+        return True
+    at = facts.get(OCCURRED_AT, UNKNOWN)
+    if not isinstance(at, Interval):
+        return None
+    first = at.lower if rule.in_force_from is None else rule.in_force_from
+    beyond = at.upper + 1 if rule.in_force_until is None else rule.in_force_until
+    if at.lower >= first and at.upper < beyond:
+        return True
+    return False if at.upper < first or at.lower >= beyond else None
+
+
+def _all(condition: Condition, facts: Facts) -> Kleene:
+    open_ = False
+    for part in condition.parts:
+        value = truth(part, facts)
+        if value is False:
+            return False
+        open_ = open_ or value is None
+    return None if open_ else True
+
+
+def _any(condition: Condition, facts: Facts) -> Kleene:
+    open_ = False
+    for part in condition.parts:
+        value = truth(part, facts)
+        if value is True:
+            return True
+        open_ = open_ or value is None
+    return None if open_ else False
+
+
+def _not(condition: Condition, facts: Facts) -> Kleene:
+    value = truth(condition.parts[0], facts)
+    return None if value is None else not value
+
+
+def _applies_when(condition: Condition, facts: Facts) -> Kleene:
+    """Stricter than implication: where it is open whether the duty applies, a kept one does not settle it."""
+    when = truth(condition.parts[0], facts)
+    if when is None:
+        return None
+    return truth(condition.parts[1], facts) if when else True
+
+
+_BRANCHES: Final[dict[str, Callable[[Condition, Facts], Kleene]]] = {
+    "all": _all, "any": _any, "not": _not, "applies-when": _applies_when,
+}  # fmt: skip
+
+
+def _same(value: object, other: object, _: int) -> Kleene:
+    return value == other if type(value) is type(other) else None
+
+
+def _in(value: object, other: object, _: int) -> Kleene:
+    return value in other if isinstance(value, str) and isinstance(other, frozenset) else None
+
+
+def _contains(value: object, other: object, _: int) -> Kleene:
+    return _in(other, value, 0)
+
+
+def _at_most(value: object, other: object, _: int) -> Kleene:
+    return value <= other if isinstance(value, int) and isinstance(other, int) else None
+
+
+def _at_least(value: object, other: object, _: int) -> Kleene:
+    return _at_most(other, value, 0)
+
+
+def _before(value: object, other: object, _: int) -> Kleene:
+    return deadlines.before(value, other) if isinstance(value, Interval) and isinstance(other, Interval) else None
+
+
+def _after(value: object, other: object, _: int) -> Kleene:
+    return _before(other, value, 0)
+
+
+def _within_hours(value: object, other: object, number: int) -> Kleene:
+    both = isinstance(value, Interval) and isinstance(other, Interval)
+    return deadlines.within(value, other, hours=number) if both else None  # type: ignore[arg-type]
+
+
+def _within_days(value: object, other: object, number: int) -> Kleene:
+    both = isinstance(value, Interval) and isinstance(other, Interval)
+    return deadlines.within(value, other, days=number) if both else None  # type: ignore[arg-type]
+
+
+def _within_months(value: object, other: object, number: int) -> Kleene:
+    both = isinstance(value, Interval) and isinstance(other, Interval)
+    return deadlines.within(value, other, months=number) if both else None  # type: ignore[arg-type]
+
+
+def _days_before(value: object, other: object, number: int) -> Kleene:
+    return _within_days(value, other, -number)
+
+
+_LEAVES: Final[dict[str, Callable[[object, object, int], Kleene]]] = {
+    "equals": _same, "same": _same, "in": _in, "contains": _contains, "at-most": _at_most, "at-least": _at_least,
+    "before": _before, "after": _after, "within-hours": _within_hours, "within-days": _within_days,
+    "within-months": _within_months, "days-before": _days_before,
+}  # fmt: skip
+
+
+def _words(condition: Condition, facts: Facts) -> str:
+    """A condition as people read it, with the values that it met."""
+    if not condition.fact:
+        return condition.op
+    told = f"{condition.fact} [{shown_value(facts.get(condition.fact, UNKNOWN))}]"
+    if condition.op == "present":
+        return f"{told} present"
+    if condition.other:
+        against = f"{condition.other} [{shown_value(facts.get(condition.other, UNKNOWN))}]"
+    else:
+        against = shown_value(condition.value) if condition.value is not None else ""
+    verb, _, unit = condition.op.partition("-")
+    if verb in ("within", "days"):
+        unit = "days" if verb == "days" else unit
+        return f"{told} {verb if verb == 'within' else 'at least'} {condition.number} {unit} " + (
+            f"{'of' if verb == 'within' else 'before'} {against}"
+        )
+    return f"{told} {condition.op} {against}"
