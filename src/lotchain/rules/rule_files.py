@@ -53,6 +53,7 @@ def _no_float(text: str) -> NoReturn:
 
 
 def check_head(value: Any, wanted: str, members: frozenset[str], kind: str) -> None:
+    """The file says this format and has these members. Raises `Malformed`: `<kind>-format`, `version-unsupported`."""
     if type(value) is not dict or type(value.get("format")) is not str:
         raise Malformed(f"{kind}-format", "this file does not say its format", expected=wanted, field="format")
     name, _, version = value["format"].partition("/")
@@ -67,6 +68,7 @@ def check_head(value: Any, wanted: str, members: frozenset[str], kind: str) -> N
 
 
 def text_of(given: Mapping[str, Any], name: str, most: int, field: str = "") -> str:
+    """A member that is plain text of at most so many characters. Raises `Malformed` (`text-…`)."""
     at = f"{field}.{name}" if field else name
     if type(given[name]) is not str:
         raise Malformed("text-length", "this must be text", expected=f"1 to {most} characters", field=at)
@@ -74,6 +76,7 @@ def text_of(given: Mapping[str, Any], name: str, most: int, field: str = "") -> 
 
 
 def told_text(given: Mapping[str, Any], name: str, most: int, field: str, tell: Tell) -> str:
+    """The same, its fault told instead of raised; empty text stands for what could not be read."""
     if name == "source" and not given.get(name):
         return ""  # told already, under its own code
     try:
@@ -84,6 +87,7 @@ def told_text(given: Mapping[str, Any], name: str, most: int, field: str, tell: 
 
 
 def guarded(read: Callable[[], object], faults: list[Malformed]) -> None:
+    """Run a check whose fault joins the list."""
     try:
         read()
     except Malformed as fault:
@@ -91,6 +95,7 @@ def guarded(read: Callable[[], object], faults: list[Malformed]) -> None:
 
 
 def word_of(kind: type[Word], given: Any, field: str, tell: Tell) -> Word | None:
+    """A word of a closed list, or None, told as `rule-word`."""
     found = next((word for word in kind if word.value == given), None) if type(given) is str else None
     if found is None:
         tell(Malformed("rule-word", "no such word here", expected=", ".join(kind), found=given, field=field))
@@ -105,5 +110,6 @@ class Counting:
         self.count = 0
 
     def __call__(self, fault: Malformed) -> None:
+        """Count one, and hand it on."""
         self.count += 1
         self.tell(fault)

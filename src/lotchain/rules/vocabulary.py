@@ -41,6 +41,7 @@ def parse_facts(data: bytes, vocabulary: Vocabulary) -> dict[str, Value]:
 
 
 def read_values(given: Mapping[str, Any], vocabulary: Vocabulary, field: str) -> dict[str, Value]:
+    """Facts from names and JSON values. Raises `Malformed`: `rule-fact`, `fact-value` and the codes of values."""
     found: dict[str, Value] = {}
     for name, value in given.items():
         at = f"{field}.{name}" if field else name
@@ -78,4 +79,5 @@ def _read_fact(name: str, given: Any, events: frozenset[str]) -> Fact:
 
 
 def is_event_name(name: Any) -> bool:
+    """Whether this is written as an event type without its version is."""
     return type(name) is str and _EVENT_NAME.fullmatch(name) is not None
