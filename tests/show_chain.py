@@ -208,7 +208,10 @@ def main() -> int:
     failed = 0
     for name in names:
         show = Show(options.quick, options.processes, name)
-        holds, line = POINTS[name](show)
+        try:
+            holds, line = POINTS[name](show)
+        except Exception as fault:  # the other points are shown all the same
+            holds, line = False, f"ended with {type(fault).__name__}: {fault}"
         failed += not holds
         print(f"{'ok  ' if holds else 'FAIL'} {name:<20} {line}  [{time.monotonic() - show.begun:.0f} s]", flush=True)
     print(f"show-chain: {len(names) - failed} of {len(names)} points hold")
