@@ -18,7 +18,7 @@ _OF_THE_LOT_ALONE = {
     conclusion.SEAL_DOUBT_OPEN.code,
     conclusion.INSPECTION_DOUBT_OPEN.code,
 }
-"""Open matters that an ancestor keeps to itself: its holds and doubts passed to a child at its birth, its offers never."""
+"""Open matters that an ancestor keeps to itself: holds and doubts passed to a child at its birth, offers never do."""
 _DISPUTES = {conclusion.CONFLICT_OPEN.code, conclusion.CONFLICT_RESOLVED.code}
 
 
