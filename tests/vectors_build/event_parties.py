@@ -156,7 +156,7 @@ def accession() -> Book:
     )
     again = accession_event(world, "TR", "party:TR-OTHER", OTHER)
     book.refused(
-        world, again, "mx", "a country for which one is proposed", "the first proposal stands", "country-taken"
+        world, again, "cn", "a country for which it proposed one", "its first proposal stands", "country-taken"
     )
     lone = Blank()
     one = Charter(origin=ORIGIN, threshold=1, roots=(root(lone, "cn"),), occurred_at=lone.now())

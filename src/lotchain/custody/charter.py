@@ -62,12 +62,17 @@ def _settle(charter: State, proposal: str) -> State:
     entry = charter["pending"][proposal]
     if len(entry["endorsed"]) < int(charter["threshold"]):
         return charter
-    pending = {name: value for name, value in charter["pending"].items() if name != proposal}
+    # Other proposals for the country fall with it: it has one authority.
+    pending = {name: value for name, value in charter["pending"].items() if value["country"] != entry["country"]}
     authorities = {**charter["authorities"], entry["country"]: entry["party"]}
     return {**charter, "pending": pending, "authorities": authorities}
 
 
-def knows_country(charter: State, country: str) -> bool:
-    """Whether the country has an authority, or one is proposed."""
-    proposed = (entry["country"] for entry in charter["pending"].values())
-    return country in charter["authorities"] or country in proposed
+def country_taken(charter: State, country: str, proposer: str) -> bool:
+    """Whether the country has an authority, or `proposer` has proposed one that waits.
+
+    What another founding authority proposes does not stand in the way: or one of them could keep a country out.
+    """
+    if country in charter["authorities"]:
+        return True
+    return any(entry["country"] == country and proposer in entry["endorsed"] for entry in charter["pending"].values())

@@ -73,5 +73,12 @@ def licensed(state: State | None, activity: str, substance: str, lower: int, upp
 
 
 def same_organisation(a: State | None, b: State | None) -> bool:
-    """Whether two party records are one organisation: two signatures of it are no transfer."""
-    return a is not None and b is not None and a["organisation"] == b["organisation"]
+    """Whether two party records are one organisation: two signatures of it are no transfer.
+
+    Small and capital ASCII letters and the width of spaces make no other organisation of it.
+    """
+    return a is not None and b is not None and _plain(a["organisation"]) == _plain(b["organisation"])
+
+
+def _plain(organisation: str) -> str:
+    return "".join(chr(ord(c) + 32) if "A" <= c <= "Z" else c for c in " ".join(organisation.split()))

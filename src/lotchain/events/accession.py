@@ -22,7 +22,9 @@ NOT_ROOT = refusal(
     "have one of the charter's founding authorities sign",
 )
 COUNTRY_TAKEN = refusal(
-    "country-taken", "the country has an authority, or one is proposed", "revoke or replace that one first"
+    "country-taken",
+    "the country has an authority, or this founding authority stands behind a proposal that waits",
+    "have the others endorse that one",
 )
 COUNTRY_OTHER = refusal(
     "country-other", "the authority's id does not begin with its country", "name it party:<country>-<number>"
@@ -80,7 +82,7 @@ class Accession(Event):
     def _fault(self, case: Case, charter: dict[str, object]) -> Finding | None:
         if not charters.is_root(charter, case.issuer):
             return case.finding(NOT_ROOT, charters.SUBJECT, found=case.issuer)
-        if charters.knows_country(charter, self.country):
+        if charters.country_taken(charter, self.country, case.issuer):
             return case.finding(COUNTRY_TAKEN, charters.SUBJECT, found=self.country)
         if country_of(self.party) != self.country:
             return case.finding(COUNTRY_OTHER, charters.SUBJECT, expected=self.country, found=self.party)
