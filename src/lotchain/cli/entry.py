@@ -57,6 +57,7 @@ COMMANDS = {
     "authority": Entry("authority", "Parties and authorities", "Found a ledger, accede, endorse, resolve."),
     "inspect": Entry("inspect", "Parties and authorities", "Record an inspection by an authority."),
     "hold": Entry("hold", "Parties and authorities", "Place and release holds."),
+    "substance": Entry("substance", "Treaty", "Controlled substances: by name, CAS or HS, as of a day."),
     "ledger": Entry("ledger", "Operation", "Make a ledger; its status; publish; trust policy."),
     "audit": Entry("audit", "Operation", "Replay a whole ledger and compare everything stored."),
     "witness": Entry("witness", "Operation", "Make an auditing witness; audit and cosign."),
