@@ -12,6 +12,7 @@ from tests.vectors_build.bundle_bench import (
 )
 
 from lotchain.core.instants import format_instant
+from lotchain.events.consignment import Consignment
 from lotchain.events.endorsement import Endorsement
 from lotchain.events.key_enrolment import KeyEnrolment
 from lotchain.events.key_revocation import KeyRevocation
@@ -170,3 +171,40 @@ def test_the_audit_says_the_same() -> None:
     own.feed()
     found = {finding.subject for finding in own.rig.audited().concluded if finding.code == "signed-after-compromise"}
     assert thief.public.subject in found
+
+
+def test_a_founding_authority_s_stolen_key_leaves_the_charter_itself_in_doubt() -> None:
+    own = played()
+    start = own.world.time
+    own.world.advance()
+    own.world.accept(
+        KeyRevocation(
+            key=own.world.signers["mx"].public.subject,
+            reason="stolen",
+            compromised_since=format_instant(start - 365 * 24 * HOUR),
+            occurred_at=own.world.now(),
+        ),
+        "mx",
+        signer=own.world.signers["mx2"],
+    )
+    verdict = own.verdict(LOT)
+    assert "charter" in compromised(verdict)
+    assert (verdict.word, verdict.answers.chain) == ("HOLD", "undetermined")
+
+
+def test_a_consignment_declared_with_a_stolen_key() -> None:
+    own = Bench()
+    world = own.world
+    lot = world.make("A", 5)
+    own.feed()
+    world.advance()
+    since = world.time
+    event = Consignment(
+        consignment="consignment:CN-MAKER/C1", exporter="party:CN-MAKER", importer="party:MX-IMPORT",
+        final=("party:MX-IMPORT",), route=("CNTZU", "MXZLO"), lots=(lot,), mode="sea", occurred_at=world.now(),
+    )  # fmt: skip
+    world.accept(event, "maker")
+    own.feed()
+    world.advance()
+    revoke(own, "maker", "cn", since)
+    assert compromised(own.verdict(lot)) == {lot, "consignment:CN-MAKER/C1"}
