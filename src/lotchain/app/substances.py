@@ -24,7 +24,8 @@ from lotchain.rules.substances import (
 
 FOLDER = "substances"
 CAVEAT = (
-    "V: read in its source. P: from press or a secondary source. K: from memory, not verified, not to be taken as law."
+    "V: read in its source. P: from press or a secondary source. K: from memory, not verified, not to be taken as law. "
+    "What the data does not hold is undetermined."
 )
 _FACTOR_DECIMALS = 6
 _MASS_DECIMALS = 3
@@ -159,6 +160,7 @@ def _standing(item: Standing, on: date) -> dict[str, Any]:
         "on": on.isoformat(),
         "status": item.status,
         "confidence": item.confidence,
+        "verified": item.verified,
         "why": item.why,
         "listing": None if item.listing is None else _listing(item.listing),
     }

@@ -64,7 +64,7 @@ def _lines(told: dict[str, Any]) -> list[str]:
     title = substance["name"] if salt is None else f"{substance['name']}, {salt['name']}"
     lines = [title, *rows(_identity(substance, salt), "  ")]
     if match["no_known_licit_trade"]:
-        lines += ["", *paragraph(f"ALERT: no known licit trade ({_known(substance['licit_trade'])}).")]
+        lines += ["", *paragraph(f"ALERT: no known licit trade. {_known(substance['licit_trade'])}.")]
     for each in [salt] if salt is not None else substance["salts"]:
         lines += ["", f"Salt: {each['name']}", *rows(_factors(each), "  ")]
     lines += ["", *(_on_a_day(match, told["on"]) if told["on"] else _all_listings(match))]
@@ -102,10 +102,12 @@ def _factors(salt: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _on_a_day(match: dict[str, Any], on: str) -> list[str]:
-    lines = [f"On {on}"]
+    pairs = []
     for item in match["standings"]:
         listing = item["listing"]
         status = _STATUS[item["status"]] or f"{listing['class']} since {listing['in_force_from']}"
+        if item["confidence"] and not item["verified"]:
+            status = f"said to be {status}"
         parts = [status]
         if item["confidence"]:
             parts.append(_confidence(item["confidence"]))
@@ -113,21 +115,27 @@ def _on_a_day(match: dict[str, Any], on: str) -> list[str]:
             parts.append(item["why"])
         if listing is not None and item["status"] != UNDETERMINED:
             parts += [listing["remarks"], f"sources: {'; '.join(listing['sources'])}"]
-        lines += rows([(f"{item['jurisdiction']}, {item['list']}", "; ".join(part for part in parts if part))], "  ")
-    return lines
+        pairs.append((_list(item), "; ".join(part for part in parts if part)))
+    return [f"On {on}", *rows(pairs, "  ")]
 
 
 def _all_listings(match: dict[str, Any]) -> list[str]:
     if not match["listings"]:
         return ["Listings: none in the data, which holds only a part of the national lists"]
-    lines = ["Listings"]
+    pairs = []
     for item in match["listings"]:
         text = f"{item['class'] or 'taken off'} from {item['in_force_from']}; class {_confidence(item['confidence'])}"
         if item["date_confidence"] != item["confidence"]:
             text += f"; date {_confidence(item['date_confidence'])}"
         more = "; ".join(part for part in (item["remarks"], f"sources: {'; '.join(item['sources'])}") if part)
-        lines += rows([(f"{item['jurisdiction']}, {item['list']}", f"{text}; {more}")], "  ")
-    return lines
+        pairs.append((_list(item), f"{text}; {more}"))
+    return ["Listings", *rows(pairs, "  ")]
+
+
+def _list(item: dict[str, Any]) -> str:
+    """A list's name; the jurisdiction is told apart only where the name does not begin with it."""
+    name, jurisdiction = str(item["list"]), str(item["jurisdiction"])
+    return jurisdiction if name == jurisdiction.lower() else f"{jurisdiction}, {name}"
 
 
 def _known(backed: dict[str, Any]) -> str:

@@ -31,6 +31,7 @@ CONFIDENCE: Final = {
 LISTED, NOT_LISTED, UNDETERMINED = "listed", "not-listed", "undetermined"
 UNKNOWN = "unknown"
 NONE_KNOWN, LIMITED = "none-known", "limited"
+MEMORY_MARGIN_YEARS: Final = 10
 MAX_QUERY: Final = 200
 MAX_CANDIDATES: Final = 10
 _SHORTEST_PART: Final = 4
@@ -166,9 +167,11 @@ class Listing:
     remarks: str
 
     def confidence_on(self, on: date) -> str:
-        """How well it is known on a day: where a dated source shows the class by then, its beginning no longer bears.
+        """How well it is known on a day on which it had begun.
 
-        A day before any source that shows the class needs the date, too.
+        The class alone bears from the day on whose law a dated source shows; before, its beginning bears, too. But a
+        remembered beginning is not thought to be off by ten years: a day later than that is known as well as the
+        class, and at best partly.
         """
         shown = any(
             source.dated is not None
@@ -176,7 +179,11 @@ class Listing:
             and weaker(source.basis, self.confidence) == self.confidence
             for source in self.sources
         )
-        return self.confidence if shown else weaker(self.confidence, self.date_confidence)
+        if shown:
+            return self.confidence
+        if on.year - self.start.latest.year > MEMORY_MARGIN_YEARS:
+            return weaker(self.confidence, PARTLY)
+        return weaker(self.confidence, self.date_confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +224,11 @@ class Standing:
     listing: Listing | None
     confidence: str
     why: str
+
+    @property
+    def verified(self) -> bool:
+        """Whether it may be shown as law: determined, and not from memory alone."""
+        return self.confidence in (VERIFIED, PARTLY)
 
 
 @dataclass(frozen=True, slots=True)
