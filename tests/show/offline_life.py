@@ -153,7 +153,8 @@ def journeys() -> Iterator[tuple[str, str]]:
         (False, True),
         ("", "trucker", "cn"),
     ):
-        met = [word for word, met in (("inspection", inspected), ("hold", held), ("revocation", revoked)) if met]
+        revocation = f"revocation by {revoked}"
+        met = [word for word, met in (("inspection", inspected), ("hold", held), (revocation, revoked)) if met]
         yield f"{order}, {' and '.join(met) or 'nothing'} meanwhile", _journey(order, inspected, held, revoked)
     yield "offer after its withdrawal: the deadline passed offline", _late_acceptance()
     yield "an inspection that cut the seal", _seal_cut()
