@@ -92,3 +92,23 @@ def test_a_custodian_in_dispute_does_not_outrun_the_second_officer() -> None:
     assert "conflict-resolved" in {finding.code for finding in verdict.findings}
     assert "conflict-open" not in {finding.code for finding in verdict.findings}
     assert small.lot(lot)["place"]["code"] == MX.code
+
+
+def test_disputes_about_one_act_have_an_end() -> None:
+    """A custodian that is gone signs ever new papers on its old end, and a friend files them."""
+    small = Small()
+    lot = small.make("Q-1", 100)
+    prev = small.last(lot)
+    acts = [
+        Consumption(lot=lot, prev=prev, quantity=kg(n), purpose="analysis", occurred_at=small.now())
+        for n in range(1, 20)
+    ]
+    logged, *others = (small.sign(act, "maker") for act in acts)
+    small.taken(logged)
+    first = small.last(lot)
+    for n, other in enumerate(others):
+        frame = Conflict(lot=lot, logged=first, other=b64encode(other), occurred_at=small.now())
+        if n < 16:
+            small.accept(frame, "carrier")
+        else:
+            small.refused(small.sign(frame, "carrier"), "conflict-exists")

@@ -211,7 +211,7 @@ class TestArrival:
         before = world.lot(lot)
         assert codes(world.submit(arrive(world, lot), "cn")) == {"seen-after-end"}
         assert codes(world.submit(arrive(world, lot), "maker")) == set()
-        assert world.lot(lot) == before
+        assert world.lot(lot) == {**before, "reports": {"party:CN-MAKER": 1}}
 
     def test_refuses_strangers_foreign_authorities_unknown_and_doubled_lots(self, world: World) -> None:
         lot = world.make("A", 100)

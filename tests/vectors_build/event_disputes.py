@@ -59,6 +59,9 @@ def discrepancy_answer() -> Book:
     yes(world, event(reference="INV 2026-3"), "cn", "by an authority", "closed; the figure stays")
     yes(world, event(), "carrier", "after it was closed", "recorded; closed stays closed")
     yes(world, event(), "cn", "closed twice", "recorded; the first closing stays")
+    for _ in range(31):
+        world.accept(event(), "maker")
+    no(world, event(), "maker", "once too often", "thirty-two reports by who has not got it", "reports-many")
     tolerant = world.make("W", 100, tolerance="5")
     within = short(world, tolerant)
     yes(world, event(within, tolerant), "carrier", "of a difference within tolerance", "it needs no answer")

@@ -116,6 +116,9 @@ def arrival() -> Book:
     used_up(world, c)
     yes(world, event(c), "cn", "of a lot that has ended, by an authority", "whose goods are these?", "seen-after-end")
     yes(world, event(c), "maker", "of a lot that has ended, late", "recorded; nothing moves")
+    for _ in range(31):
+        world.accept(event(c), "maker")
+    no(world, event(c), "maker", "once too often", "thirty-two reports by who has not got it", "reports-many")
     book.common_faults()
     book.changed("no lot", "something arrives", "too-few", lots=[])
     book.changed("no offset", "the place gives local time", "field-missing", place={"code": "CNSHG"})
@@ -204,6 +207,11 @@ def seal_checked() -> Book:
     both = CheckedLot(lot=a, seals_found=("MX-20931", "MX-20940"))
     twice = SealChecked(lines=(both, both), place=CN, occurred_at=world.now())
     no(world, twice, "maker", "a lot twice", "one line a lot", "lot-twice")
+    theirs = world.make("C", 10)
+    world.move("maker", "carrier", theirs)
+    for _ in range(32):
+        world.accept(event(theirs), "maker")
+    no(world, event(theirs), "maker", "once too often", "thirty-two reports by who has not got it", "reports-many")
     right = SealChecked(lines=(both, CheckedLot(lot=b, seals_found=())), place=CN_PORT, occurred_at=world.now())
     yes(world, right, "maker", "two lots, as they are", "order does not count; the place moves")
     yes(

@@ -88,6 +88,7 @@ def new_lot(
         "conflicts": {},
         "pending": {},
         "doubts": {},
+        "reports": {},
         "consignment": None,
         "place": dict(place),
         "delivered": False,

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from lotchain.custody import observing, route
+from lotchain.custody import observing, reports, route
 from lotchain.custody.case import Case, Effect
 from lotchain.custody.following import LOT_TWICE, OBSERVER_CODES, check_observer
 from lotchain.events.event import Event
@@ -17,7 +17,7 @@ class Arrival(Event):
     """Lots at a place, as seen by their custodian, their receiver or an authority."""
 
     TITLE: ClassVar[str] = "Arrival"
-    CODES = (LOT_TWICE, *OBSERVER_CODES, *observing.CODES, *route.CODES)
+    CODES = (LOT_TWICE, *OBSERVER_CODES, *observing.CODES, *reports.CODES, *route.CODES)
 
     type: Literal["arrival/1"] = Field("arrival/1", title="Type", description="event type and version")
     lots: Annotated[tuple[LotId, ...], Field(min_length=1, max_length=50)] = Field(
@@ -41,8 +41,12 @@ class Arrival(Event):
         if fault is not None:
             return Effect({}, (fault,))
         state = case.standing(subject)
+        fault = reports.check(case, subject, state)
+        if fault is not None:
+            return Effect({}, (fault,))
         place = {"code": self.place.code, "offset": self.place.offset}
-        return observing.observed(case, subject, state, place, route.check(case, subject, state, self.place.code))
+        off_route = route.check(case, subject, state, self.place.code)
+        return observing.observed(case, subject, reports.counted(case, state), place, off_route)
 
     def sentence(self) -> str:
         """What arrived where."""

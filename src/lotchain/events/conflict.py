@@ -16,7 +16,7 @@ from lotchain.core.encodings import b64decode
 from lotchain.core.ids import key_subject
 from lotchain.core.statements import MAX_STATEMENT, verify_signature
 from lotchain.custody import keys, lots, parties
-from lotchain.custody.case import Case, Effect
+from lotchain.custody.case import Case, Effect, State
 from lotchain.custody.findings import Answer, Finding, hold, note, refusal
 from lotchain.custody.following import LOT_UNKNOWN
 from lotchain.errors import Malformed
@@ -37,7 +37,9 @@ CONFLICT_UNPROVEN = refusal(
     "carry the bytes as they were signed, and for an offer the receiver's acceptance of it",
 )
 CONFLICT_EXISTS = refusal(
-    "conflict-exists", "the ledger knows these two statements as a dispute already", "read the lot's history"
+    "conflict-exists",
+    "the ledger knows these two statements as a dispute already, or has sixteen disputes about the logged act",
+    "read the lot's history",
 )
 DOUBLE_DEALING = hold(
     Answer.CHAIN,
@@ -51,6 +53,8 @@ DOUBLE_OFFER = note(
     "one party offered the lot twice; of one of the offers no acceptance is shown",
     "ask the party; an offer that nobody accepted moved nothing",
 )
+MAX_DISPUTES = 16
+"""Disputes about one logged act: more would prove nothing that these did not, and fill the lot's history."""
 Carried = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
 
 
@@ -136,7 +140,7 @@ class Conflict(Event):
         pair = (self.logged, other.statement.hex_id)
         known = {e["status"] for e in state["conflicts"].values() if (e["logged"], e["other"]) == pair}
         exists = Effect({}, (case.finding(CONFLICT_EXISTS, subject, found=other.statement.hex_id),))
-        if known - {"remarked"}:
+        if known - {"remarked"} or self._disputed_enough(state):
             return exists
         fault = self._pair_fault(case, logged, other) or self._signature_fault(case, other)
         fault = fault or self._registration_fault(case, other)
@@ -203,6 +207,10 @@ class Conflict(Event):
         if not verify_signature(statement, keys.public_key(key)):
             return self._fault(case, "a signature that verifies", "one that does not")
         return None
+
+    def _disputed_enough(self, state: State) -> bool:
+        """Whether as many disputes about the logged act were filed as can be needed: one alone holds the lot."""
+        return sum(entry["logged"] == self.logged for entry in state["conflicts"].values()) >= MAX_DISPUTES
 
     def _registration_fault(self, case: Case, other: Reading) -> Finding | None:
         """Whether a carried registration would have brought the lot forth: a slip that was refused deals in nothing."""

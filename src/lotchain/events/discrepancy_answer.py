@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from lotchain.custody import reports
 from lotchain.custody.authority import AUTHORITY_SCOPE, is_authority, over_lot
 from lotchain.custody.case import Case, Effect, State
 from lotchain.custody.findings import Answer, Finding, refusal
@@ -38,7 +39,7 @@ class DiscrepancyAnswer(Event):
     """What became of a difference, in the words of one who has to answer for it."""
 
     TITLE: ClassVar[str] = "Answer to a difference"
-    CODES = (DIFFERENCE_UNKNOWN, DIFFERENCE_NONE, NOT_CONCERNED, LOT_UNKNOWN, AUTHORITY_SCOPE)
+    CODES = (DIFFERENCE_UNKNOWN, DIFFERENCE_NONE, NOT_CONCERNED, LOT_UNKNOWN, AUTHORITY_SCOPE, *reports.CODES)
 
     type: Literal["discrepancy-answer/1"] = Field(
         "discrepancy-answer/1", title="Type", description="event type and version"
@@ -66,9 +67,10 @@ class DiscrepancyAnswer(Event):
         if state is None:
             return Effect({}, (case.finding(LOT_UNKNOWN, subject),))
         entry = state["differences"].get(self.reply)
-        fault = self._fault(case, state, entry)
+        fault = self._fault(case, state, entry) or reports.check(case, subject, state)
         if fault is not None or entry is None:
             return Effect({}, (fault,) if fault is not None else ())
+        state = reports.counted(case, state)
         closes = case.issuer not in (entry["offeror"], entry["receiver"])
         # A closed difference stays closed, and one within tolerance needs no answer: later words are only recorded.
         if closes or entry["status"] in ("open", "answered"):

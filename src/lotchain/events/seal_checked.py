@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from lotchain.custody import doubts, observing, route, seals
+from lotchain.custody import doubts, observing, reports, route, seals
 from lotchain.custody.case import Case, Effect
 from lotchain.custody.following import LOT_TWICE, OBSERVER_CODES, check_observer
 from lotchain.events.event import Event
@@ -26,7 +26,8 @@ class SealChecked(Event):
 
     TITLE: ClassVar[str] = "Seals checked"
     CODES = (
-        LOT_TWICE, seals.SEAL_CHANGED, seals.SEAL_MISREAD, *OBSERVER_CODES, *observing.CODES, *route.CODES,
+        LOT_TWICE, seals.SEAL_CHANGED, seals.SEAL_MISREAD, *OBSERVER_CODES, *observing.CODES, *reports.CODES,
+        *route.CODES,
     )  # fmt: skip
 
     type: Literal["seal-checked/1"] = Field("seal-checked/1", title="Type", description="event type and version")
@@ -48,13 +49,16 @@ class SealChecked(Event):
         if fault is not None:
             return Effect({}, (fault,))
         state = case.standing(subject)
+        fault = reports.check(case, subject, state)
+        if fault is not None:
+            return Effect({}, (fault,))
         line = next(line for line in self.lines if line.lot == subject)
         read = seals.compare(case, subject, state, line.seals_found)
         differences = (*read, *route.check(case, subject, state, self.place.code))
         if observing.has_goods(case, state):
             state = doubts.after_reading(case, state, read)
         place = {"code": self.place.code, "offset": self.place.offset}
-        return observing.observed(case, subject, state, place, differences)
+        return observing.observed(case, subject, reports.counted(case, state), place, differences)
 
     def sentence(self) -> str:
         """What was read."""
