@@ -48,7 +48,8 @@ def concluded(store: Store, signed_by: SignedBy, as_of: int) -> Iterator[Finding
 
 def _state(store: Store, name: str) -> dict[str, Any]:
     row = store.subject(name)
-    found = canonical_json.decode(row.state if row else b"{}", max_bytes=_MAX_STATE, what="state")
+    text = row.state if row else b"{}"
+    found = canonical_json.decode(text, max_bytes=_MAX_STATE, max_items=_MAX_STATE, what="state")
     return dict(found)
 
 
