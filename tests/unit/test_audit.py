@@ -99,7 +99,11 @@ def test_every_table_has_rows_to_tamper_with(original: tuple[Rig, Path]) -> None
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0, table
 
 
-FLIP = "CAST(substr({0}, 1, length({0}) / 2) || x'ff' || substr({0}, length({0}) / 2 + 2) AS BLOB)"
+FLIP = (
+    "CAST(substr({0}, 1, length({0}) / 2)"
+    " || CASE substr({0}, length({0}) / 2 + 1, 1) WHEN x'ff' THEN x'00' ELSE x'ff' END"
+    " || substr({0}, length({0}) / 2 + 2) AS BLOB)"
+)
 LOT = "(SELECT number FROM subjects WHERE name = 'lot:CN-MAKER/B-7')"
 TAMPERINGS: dict[str, tuple[str, set[str], int | None]] = {
     # name: (statement, codes that must be among those found, first bad index where there is exactly one)
