@@ -7,19 +7,17 @@ from datetime import date
 from typing import Any
 
 from lotchain.assets import asset, names
+from lotchain.rules.lookup import Found, Match, Substances
 from lotchain.rules.molar_mass import rounded
+from lotchain.rules.standings import Standing
 from lotchain.rules.substance_data import digest, read_substances
 from lotchain.rules.substances import (
     CONFIDENCE,
     UNDETERMINED,
-    Found,
     Listing,
-    Match,
     Salt,
     Source,
-    Standing,
     Substance,
-    Substances,
 )
 
 FOLDER = "substances"

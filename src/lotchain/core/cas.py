@@ -1,8 +1,8 @@
 """CAS registry numbers: their form and their check digit.
 
 A number is two to seven digits without a leading zero, two digits and a check digit, joined by hyphens: `108-24-7`.
-The check digit finds every single wrong digit and most swapped neighbours; it does not say that the number was ever
-given to a substance.
+The check digit finds every swap of two unequal neighbours before it and most single wrong digits (those of an even
+weight can slip through); it does not say that the number was ever given to a substance.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from typing import Any, Final
 from lotchain.core.cas import parse_cas
 from lotchain.core.countries import is_country
 from lotchain.errors import Malformed
+from lotchain.rules.lookup import Substances
 from lotchain.rules.molar_mass import base_factor, molar_mass, parse_weight, rounded
 from lotchain.rules.spans import parse_span
 from lotchain.rules.substance_files import choice, each, lay_out, members, read_file, words
@@ -33,7 +34,6 @@ from lotchain.rules.substances import (
     Salt,
     Source,
     Substance,
-    Substances,
     weaker,
 )
 

@@ -137,7 +137,10 @@ def _layout_fault(data: bytes, name: str) -> Malformed:
         keys = [key for key, _ in found]
         twice.extend(key for key in set(keys) if keys.count(key) > 1)
 
-    json.loads(data, object_pairs_hook=pairs)
+    try:
+        json.loads(data, object_pairs_hook=pairs)
+    except (ValueError, RecursionError):
+        return Malformed("json-malformed", "the file holds a number that nobody reads exactly", field=name)
     if twice:
         return Malformed("duplicate-key", "an object holds a key twice", found=min(twice), field=name)
     return Malformed(
