@@ -76,7 +76,7 @@ def read_rules(data: bytes, vocabulary: Vocabulary) -> tuple[RuleSet | None, tup
     except Malformed as fault:
         return None, (fault,)
     jurisdiction = value["jurisdiction"]
-    if jurisdiction not in JURISDICTIONS:
+    if type(jurisdiction) is not str or jurisdiction not in JURISDICTIONS:
         expected = f"one of {', '.join(JURISDICTIONS)}"
         faults.append(Malformed("rules-format", "no such jurisdiction", expected=expected, field="jurisdiction"))
     guarded(lambda: parse_date(text_of(value, "edition", 10), "edition"), faults)

@@ -68,7 +68,7 @@ def _read_fact(name: str, given: Any, events: frozenset[str]) -> Fact:
         raise Malformed("facts-format", "these events are unknown, or not in order", field=f"{field}.events")
     if type(codes) is not list or (codes and kind not in (FactType.CODE, FactType.CODES)):
         raise Malformed("facts-format", "these are no codes", field=f"{field}.codes")
-    fact = Fact(name, kind, frozenset(offered), text_of(given, "meaning", 400))
+    fact = Fact(name, kind, frozenset(offered), text_of(given, "meaning", 400, field))
     if codes:
         several = Fact(name, FactType.CODES, fact.events, fact.meaning)
         found = read_value(several, codes, field=f"{field}.codes")
