@@ -318,7 +318,8 @@ def seal_broken() -> Book:
     b = world.make("B", 10)
     sealed(world, b, "CN-7")
     world.offer("maker", "carrier", b)
-    no(world, event(b, "CN-7"), "maker", "while offered", "the reply comes first", "offer-open")
+    yes(world, event(b, "CN-7"), "maker", "while offered", "it follows the offer, and the reply answers it still",
+        "seal-broken-unreported")  # fmt: skip
     c = world.make("C", 10)
     used_up(world, c)
     no(world, event(c, "CN-8"), "maker", "on a lot that has ended", "nothing is there", "lot-ended")

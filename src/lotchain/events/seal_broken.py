@@ -10,7 +10,16 @@ from lotchain.custody import lots, route, seals
 from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.consignments import CARRYING
 from lotchain.custody.findings import Answer, Finding, hold, note, refusal
-from lotchain.custody.following import ACT_CODES, MOVED_ON_HOLD, check_act, on_hold
+from lotchain.custody.following import (
+    LOT_ENDED,
+    LOT_UNKNOWN,
+    MOVED_ON_HOLD,
+    NOT_CUSTODIAN,
+    PREV_STALE,
+    PREV_UNKNOWN,
+    check_act,
+    on_hold,
+)
 from lotchain.events.event import Event
 from lotchain.events.fields import HideableText, LotId, Place, Reference, SealNumber, Seals, StatementId
 
@@ -39,12 +48,12 @@ class SealBroken(Event):
     TITLE: ClassVar[str] = "Seals broken"
     CODES = (
         SEAL_FITTED, SEAL_BROKEN_UNREPORTED, SEAL_BROKEN_REPORTED, seals.SEAL_CHANGED, seals.SEAL_MISREAD,
-        MOVED_ON_HOLD, *ACT_CODES, *route.CODES,
+        MOVED_ON_HOLD, LOT_UNKNOWN, LOT_ENDED, NOT_CUSTODIAN, PREV_UNKNOWN, PREV_STALE, *route.CODES,
     )  # fmt: skip
 
     type: Literal["seal-broken/1"] = Field("seal-broken/1", title="Type", description="event type and version")
     lot: LotId = Field(title="Lot", description="whose seals are broken")
-    prev: StatementId = Field(title="Previous", description="the lot's last act or reply")
+    prev: StatementId = Field(title="Previous", description="the lot's last act or reply; on an open offer, the offer")
     seals: Annotated[tuple[SealNumber, ...], Field(min_length=1, max_length=64)] = Field(
         title="Seals", description="numbers of the seals broken"
     )
@@ -71,8 +80,12 @@ class SealBroken(Event):
         return self.prev if subject == self.lot else ""
 
     def judge(self, subject: str, case: Case) -> Effect:
-        """Take the seals off and fit those that replace them; on the way, an authority's report is asked for."""
-        fault = check_act(case, subject, self.prev)
+        """Take the seals off and fit those that replace them; on the way, an authority's report is asked for.
+
+        Until the reply the offeror has custody: what happens to seals under an open offer is told like a loss, and does
+        not move the lot's last act, so that the reply still answers the offer.
+        """
+        fault = check_act(case, subject, self.prev, on_open_offer=True)
         if fault is not None:
             return Effect({}, (fault,))
         state = case.standing(subject)
@@ -87,12 +100,14 @@ class SealBroken(Event):
             *self._broken(case, subject, state),
         )
         after = lots.at_place(seals.fitted(open_now, self.replaced_by), self.place.code, self.place.offset)
-        return Effect({subject: lots.acted(after, case.statement, bracket(case, state["bound"])[0])}, findings)
+        if state["offer"] is None:
+            after = lots.acted(after, case.statement, bracket(case, state["bound"])[0])
+        return Effect({subject: after}, findings)
 
     def _broken(self, case: Case, lot: str, state: State) -> tuple[Finding, ...]:
         """Whoever has the goods for good opens them freely; on the way, and after a break-in, a report is due."""
         under_way = state["consignment"] is not None and not state["delivered"]
-        under_way = under_way or state["held_as"] in CARRYING
+        under_way = under_way or state["held_as"] in CARRYING or state["offer"] is not None
         if self.reason == "opened" and not under_way:
             return ()
         if self.report is None:
