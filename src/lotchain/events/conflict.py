@@ -210,7 +210,7 @@ class Conflict(Event):
 
     def _disputed_enough(self, state: State) -> bool:
         """Whether as many disputes about the logged act were filed as can be needed: one alone holds the lot."""
-        return sum(entry["logged"] == self.logged for entry in state["conflicts"].values()) >= MAX_DISPUTES
+        return sum(1 for entry in state["conflicts"].values() if entry["logged"] == self.logged) >= MAX_DISPUTES
 
     def _registration_fault(self, case: Case, other: Reading) -> Finding | None:
         """Whether a carried registration would have brought the lot forth: a slip that was refused deals in nothing."""
