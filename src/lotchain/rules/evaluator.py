@@ -7,10 +7,11 @@ an answer into *undetermined* and never into another one; that is a property tes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from lotchain.rules import deadlines
-from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Missing, Value, shown_value
+from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Value, shown_value
 from lotchain.rules.rule import Condition, Gives, NotExamined, Rule, RuleEffect, RuleSet
 from lotchain.rules.verdict import COUNTING, Outcome, RuleResult, SetResult, Trace, Truth
 
@@ -20,11 +21,15 @@ Facts = Mapping[str, Value]
 Kleene = bool | None
 """True, False, or None for unknown."""
 
+Test = Callable[[Facts], Kleene]
+"""A condition made ready for asking."""
+
 OCCURRED_AT: Final = "occurred_at"
 """The fact that says when the event happened, by which a rule is in force or not."""
 
 _GIVES: Final[dict[Kleene, Gives]] = {True: Gives.HOLDS, False: Gives.FAILS, None: Gives.UNKNOWN}
 _TRUTHS: Final[dict[Kleene, Truth]] = {True: Truth.TRUE, False: Truth.FALSE, None: Truth.UNKNOWN}
+_COUNTED: Final = (Outcome.BREACH, Outcome.UNDETERMINED, Outcome.COMPLIANT)
 _OUTCOMES: Final = {
     Gives.HOLDS: Outcome.COMPLIANT,
     Gives.UNKNOWN: Outcome.UNDETERMINED,
@@ -32,44 +37,76 @@ _OUTCOMES: Final = {
 }
 
 
-def ask_set(rules: RuleSet, event: str, facts: Facts) -> SetResult:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A rule made ready for asking: its conditions as functions, so that asking walks no data."""
+
+    rule: Rule
+    dated: bool
+    applies: Test
+    requires: Test
+    asks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSet:
+    """A rule set made ready for asking, once; afterwards it is a value like any other.
+
+    Attributes:
+        rules: the set.
+        by_event: its rules by event type, in the order of the set.
+        not_examined: what it does not check, rules known only from memory among it.
+
+    """
+
+    rules: RuleSet
+    by_event: Mapping[str, tuple[Prepared, ...]]
+    not_examined: tuple[NotExamined, ...]
+
+
+def prepare(rules: RuleSet) -> PreparedSet:
+    """A set made ready: whoever judges many events does this once."""
+    ready = {rule.id: prepare_rule(rule) for rule in rules.rules.values()}
+    by_event = {event: tuple(ready[rule.id] for rule in listed) for event, listed in rules.by_event.items()}
+    return PreparedSet(rules, by_event, not_examined(rules))
+
+
+def prepare_rule(rule: Rule) -> Prepared:
+    """One rule made ready."""
+    dated = rule.in_force_from is not None or rule.in_force_until is not None
+    asks = tuple(dict.fromkeys((OCCURRED_AT, *rule.facts()))) if dated else rule.facts()
+    return Prepared(rule, dated, _test(rule.applies), _test(rule.requires), asks)
+
+
+def ask_set(ready: PreparedSet, event: str, facts: Facts) -> SetResult:
     """A jurisdiction's set at one event.
 
     Args:
-        rules: the set in force for this event.
+        ready: the set in force for this event.
         event: the event's type, without version.
         facts: what the caller knows; wrong types are the caller's fault and count as unknown.
 
     Returns:
-        The outcome, each rule's result, what it covers and what it does not examine.
+        The outcome, the results of the rules that are not out of question, what it covers and does not examine.
 
     """
-    results = tuple(ask_rule(rule, facts) for rule in rules.by_event.get(event, ()))
+    results: list[RuleResult] = []
+    for prepared in ready.by_event.get(event, ()):
+        result = _ask(prepared, facts)
+        if isinstance(result, RuleResult):
+            results.append(result)
     outcomes = {result.outcome for result in results}
-    counted = (Outcome.BREACH, Outcome.UNDETERMINED, Outcome.COMPLIANT)
-    outcome = next((word for word in counted if word in outcomes), Outcome.NOT_APPLICABLE)
-    covers = tuple(result.rule.id for result in results if result.outcome in counted)
-    return SetResult(rules.jurisdiction, rules.digest, outcome, results, covers, not_examined(rules))
+    outcome = next((word for word in _COUNTED if word in outcomes), Outcome.NOT_APPLICABLE)
+    covers = tuple(result.rule.id for result in results if result.outcome is not Outcome.NOTE)
+    return SetResult(ready.rules.jurisdiction, ready.rules.digest, outcome, tuple(results), covers, ready.not_examined)
 
 
 def ask_rule(rule: Rule, facts: Facts) -> RuleResult:
     """One rule on one set of facts. Never raises."""
-    in_force = _in_force(rule, facts)
-    if in_force is False:
-        return RuleResult(rule, Outcome.NOT_APPLICABLE, Gives.NOT_APPLICABLE, (), (), "not-in-force")
-    applies = truth(rule.applies, facts)
-    if applies is False:
-        return RuleResult(rule, Outcome.NOT_APPLICABLE, Gives.NOT_APPLICABLE, (), (), "not-applicable")
-    holds = truth(rule.requires, facts) if applies else None
-    # A rule that holds passes on either side of its first or last day; only a failing one needs to know the side.
-    bracketed = isinstance(facts.get(OCCURRED_AT), Interval)
-    if in_force is None and not (holds is True and bracketed):
-        holds = None
-    gives = _GIVES[holds]
-    asked = rule.facts() if in_force else (OCCURRED_AT, *rule.facts())
-    missing = tuple(name for name in dict.fromkeys(asked) if facts.get(name, UNKNOWN) is UNKNOWN)
-    used = tuple(name for name in dict.fromkeys(asked) if name not in missing)
-    return RuleResult(rule, _outcome(rule, gives), gives, used, missing, _reason(gives, missing, used, facts))
+    result = _ask(prepare_rule(rule), facts)
+    if isinstance(result, RuleResult):
+        return result
+    return RuleResult(rule, Outcome.NOT_APPLICABLE, Gives.NOT_APPLICABLE, (), (), result)
 
 
 def not_examined(rules: RuleSet) -> tuple[NotExamined, ...]:
@@ -87,16 +124,7 @@ def not_examined(rules: RuleSet) -> tuple[NotExamined, ...]:
 
 def truth(condition: Condition, facts: Facts) -> Kleene:
     """A condition's value: True, False, or None where what is known does not decide it."""
-    branch = _BRANCHES.get(condition.op)
-    if branch is not None:
-        return branch(condition, facts)
-    value = facts.get(condition.fact, UNKNOWN)
-    if condition.op == "present":
-        return None if value is UNKNOWN else value is not ABSENT
-    other = facts.get(condition.other, UNKNOWN) if condition.other else condition.value
-    if isinstance(value, Missing) or isinstance(other, Missing):
-        return None  # nothing to compare: neither a yes nor a no
-    return _LEAVES[condition.op](value, other, condition.number)
+    return _test(condition)(facts)
 
 
 def trace(condition: Condition, facts: Facts) -> Trace:
@@ -136,42 +164,102 @@ def _in_force(rule: Rule, facts: Facts) -> Kleene:
     return False if at.upper < first or at.lower >= beyond else None
 
 
-def _all(condition: Condition, facts: Facts) -> Kleene:
-    open_ = False
-    for part in condition.parts:
-        value = truth(part, facts)
-        if value is False:
-            return False
-        open_ = open_ or value is None
-    return None if open_ else True
+def _ask(prepared: Prepared, facts: Facts) -> RuleResult | str:
+    """A result, or why the rule is out of question: most are at most events, and need no more than that."""
+    in_force = _in_force(prepared.rule, facts) if prepared.dated else True
+    if in_force is False:
+        return "not-in-force"
+    applies = prepared.applies(facts)
+    if applies is False:
+        return "not-applicable"
+    rule = prepared.rule
+    holds = prepared.requires(facts) if applies else None
+    # A rule that holds passes on either side of its first or last day; only a failing one needs to know the side.
+    if in_force is None and not (holds is True and isinstance(facts.get(OCCURRED_AT), Interval)):
+        holds = None
+    gives = _GIVES[holds]
+    missing = tuple([name for name in prepared.asks if facts.get(name, UNKNOWN) is UNKNOWN])
+    used = tuple([name for name in prepared.asks if name not in missing]) if missing else prepared.asks
+    return RuleResult(rule, _outcome(rule, gives), gives, used, missing, _reason(gives, missing, used, facts))
 
 
-def _any(condition: Condition, facts: Facts) -> Kleene:
-    open_ = False
-    for part in condition.parts:
-        value = truth(part, facts)
-        if value is True:
-            return True
-        open_ = open_ or value is None
-    return None if open_ else False
+def _test(condition: Condition) -> Test:
+    """A condition as a function of the facts."""
+    op, fact, other, literal, number = condition.op, condition.fact, condition.other, condition.value, condition.number
+    if op in _BRANCHES:
+        return _BRANCHES[op](tuple(_test(part) for part in condition.parts))
+    if op == "present":
+        return lambda facts: _PRESENT.get(facts.get(fact, UNKNOWN), True)
+    leaf = _LEAVES[op]
+
+    def against_literal(facts: Facts) -> Kleene:
+        value = facts.get(fact, UNKNOWN)
+        return None if value is UNKNOWN or value is ABSENT else leaf(value, literal, number)
+
+    def against_fact(facts: Facts) -> Kleene:
+        value, against = facts.get(fact, UNKNOWN), facts.get(other, UNKNOWN)
+        if value is UNKNOWN or value is ABSENT or against is UNKNOWN or against is ABSENT:
+            return None  # nothing to compare: neither a yes nor a no
+        return leaf(value, against, number)
+
+    return against_fact if other else against_literal
 
 
-def _not(condition: Condition, facts: Facts) -> Kleene:
-    value = truth(condition.parts[0], facts)
-    return None if value is None else not value
+def _all(parts: tuple[Test, ...]) -> Test:
+    def test(facts: Facts) -> Kleene:
+        found: Kleene = True
+        for part in parts:
+            value = part(facts)
+            if value is False:
+                return False
+            if value is None:
+                found = None
+        return found
+
+    return test
 
 
-def _applies_when(condition: Condition, facts: Facts) -> Kleene:
+def _any(parts: tuple[Test, ...]) -> Test:
+    def test(facts: Facts) -> Kleene:
+        found: Kleene = False
+        for part in parts:
+            value = part(facts)
+            if value is True:
+                return True
+            if value is None:
+                found = None
+        return found
+
+    return test
+
+
+def _not(parts: tuple[Test, ...]) -> Test:
+    (part,) = parts
+
+    def test(facts: Facts) -> Kleene:
+        value = part(facts)
+        return None if value is None else not value
+
+    return test
+
+
+def _applies_when(parts: tuple[Test, ...]) -> Test:
     """Stricter than implication: where it is open whether the duty applies, a kept one does not settle it."""
-    when = truth(condition.parts[0], facts)
-    if when is None:
-        return None
-    return truth(condition.parts[1], facts) if when else True
+    when, then = parts
+
+    def test(facts: Facts) -> Kleene:
+        value = when(facts)
+        if value is None:
+            return None
+        return then(facts) if value else True
+
+    return test
 
 
-_BRANCHES: Final[dict[str, Callable[[Condition, Facts], Kleene]]] = {
+_BRANCHES: Final[dict[str, Callable[[tuple[Test, ...]], Test]]] = {
     "all": _all, "any": _any, "not": _not, "applies-when": _applies_when,
 }  # fmt: skip
+_PRESENT: Final[dict[object, Kleene]] = {UNKNOWN: None, ABSENT: False}
 
 
 def _same(value: object, other: object, _: int) -> Kleene:

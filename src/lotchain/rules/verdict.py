@@ -67,7 +67,8 @@ class SetResult:
         digest: of the set.
         outcome: BREACH when a rule is broken; else UNDETERMINED when one is open; else COMPLIANT when at least one
             counted and held; else NOT_APPLICABLE.
-        results: every rule asked at this event, in the order of the set.
+        results: the rules asked at this event that are not out of question, in the order of the set: those that do not
+            apply, or are not in force, are left out.
         covers: ids of the rules that were asked, applied and count.
         not_examined: what the set does not check; never empty of what is known only from memory.
 
