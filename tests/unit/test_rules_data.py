@@ -136,3 +136,12 @@ def test_the_schema_names_the_same_words_as_the_code() -> None:
 def test_units_follow_types() -> None:
     units = {fact.type: fact.unit for fact in shipped_vocabulary().facts.values()}
     assert units[FactType.MASS] == "µg" and units[FactType.INSTANT] == "ms" and units[FactType.BOOL] == ""
+
+
+def test_the_worked_example_of_the_page_is_true() -> None:
+    page = (RULES.parent / "formats" / "rules.md").read_text(encoding="utf-8")
+    example = page.split("```")[1].strip()
+    found, faults = check_rules(example.encode(), shipped_vocabulary())
+    assert found is not None and faults == () and f"    {found.digest}\n" in page
+    assert len(example) == 934 and example.encode().hex().startswith("7b2265646974696f6e22")
+    assert all(f"`{name}`" in page for name in OPERATORS)
