@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from random import Random
+
+from tests.changing import replace
 
 from lotchain.ledger.ports import Batch, BatchRow, Publication, StoredHead, SubjectRow
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.changing import replace
 
 from lotchain.errors import StoreError
 from lotchain.ledger.ports import HighWaterMark, Mark

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import replace
 
 import pytest
+from tests.changing import replace
 from tests.contract.builders import Fabricator, entry, one_batch, statement_id
 
 from lotchain.ledger.ports import Store

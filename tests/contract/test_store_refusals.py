@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.changing import replace
 from tests.contract.builders import Fabricator, digest, one_batch, statement_id, subject_row, with_ids
 
 from lotchain.errors import StoreError, UsageError

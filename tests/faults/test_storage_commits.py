@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from tests.changing import replace
 from tests.contract.builders import Fabricator, publication
 
 from lotchain.errors import StoreError

@@ -10,11 +10,11 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from tests.changing import replace
 from tests.contract.builders import one_batch
 from tests.faults.store_checks import require_sound_store
 from tests.faults.store_writer import NAMES, Fabricator

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 
 import pytest
+from tests.changing import replace
 from tests.show import flips
 from tests.show.answering import improvements, named
 

@@ -12,11 +12,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
 from typing import Any
 
+from tests.changing import replace
 from tests.show.answering import improvements
 from tests.show.stage import SMALLEST, Stage, changed, play, scenario, until
 

@@ -15,11 +15,11 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pytest
+from tests.changing import replace
 from tests.unit.world import LICENCES, ORIGIN, PARTIES, SUBSTANCE, World, kg
 
 from lotchain.app.scenario.forgery import ForgedLog

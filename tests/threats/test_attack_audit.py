@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from tests.changing import replace
 from tests.threats.surroundings import Small
 
 from lotchain.core import canonical_json

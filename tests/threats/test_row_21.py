@@ -7,9 +7,8 @@ reads one file and one policy has not: those who have one are the ledger itself 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from tests.changing import replace
 from tests.threats.surroundings import DAY_MS, Small, reworked, told
 from tests.vectors_build import policy as texts
 

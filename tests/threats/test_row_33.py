@@ -8,10 +8,10 @@ A bundle is one CBOR item, no archive (the protocol wins): BUNDLE_INCOMPLETE, OR
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.changing import replace
 from tests.threats.surroundings import Small, body_of, reseal, reworked, sealed, told
 
 from lotchain.errors import Malformed

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 
 import pytest
+from tests.changing import replace
 from tests.threats.surroundings import ORIGIN, WITNESSES, reworked, told
 
 from lotchain.core.checkpoints import Checkpoint, open_checkpoint, parse_checkpoint_text

@@ -7,13 +7,13 @@ repository: what they exercise (each low-order A, non-canonical A, low-order R, 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from nacl.bindings import crypto_core_ed25519_add, crypto_core_ed25519_sub
+from tests.changing import replace
 from tests.threats.surroundings import ORIGIN, Small, shared
 
 from lotchain.core.encodings import b64encode

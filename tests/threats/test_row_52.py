@@ -6,10 +6,9 @@ other half is refused. The id is the hash of what was signed, so even an accepte
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from tests.changing import replace
 from tests.threats.surroundings import Small, reworked, told
 
 from lotchain.core import cbor

@@ -6,10 +6,10 @@ HOLD, undetermined, since a newer program may know it.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.changing import replace
 from tests.threats.surroundings import Small, body_of, sealed, shared, told
 
 from lotchain.app.folder import parse_configuration

@@ -7,12 +7,12 @@ every single change of every proof of small trees stand for them. Size and index
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.changing import replace
 from tests.threats.surroundings import Small, reworked, shared, told
 
 from lotchain.core.checkpoints import parse_checkpoint_text

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.changing import replace
 from tests.unit.test_authority_events import hold
 from tests.unit.world import CN, PARTIES, kg
 from tests.vectors_build.bundle_bench import Bench, codes, refusal

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-
-from lotchain.custody.conclusion import conclude_lot
 from tests.unit.test_authority_events import CN, check, inspect, seal
 from tests.unit.world import World, codes
+
+from lotchain.custody.conclusion import conclude_lot
 
 
 def open_doubts(world: World, lot: str) -> set[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.changing import replace
 from tests.unit.ledgers import LOG_SIGNER, Interposed, Rig, mark_of, reason_codes, receipts, refusal
 from tests.unit.world import ORIGIN, START, kg
 

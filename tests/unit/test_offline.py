@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.changing import replace
 from tests.unit.world import kg
 from tests.vectors_build.bundle_bench import (
     AUDITORS,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from tests.changing import replace
 from tests.unit.world import CN, ORIGIN, kg
 from tests.vectors_build.bundle_bench import (
     Bench,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from tests.changing import replace
 from tests.unit.world import DAY, ORIGIN, kg
 from tests.vectors_build.bundle_bench import (
     AUDITORS,

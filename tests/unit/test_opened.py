@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from tests.changing import replace
 from tests.unit.world import CN, kg
 from tests.vectors_build.bundle_bench import (
     LOT,

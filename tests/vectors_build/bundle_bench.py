@@ -11,10 +11,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from tests.changing import replace
 from tests.unit.ledgers import LOG_SIGNER, Rig
 from tests.unit.world import ORIGIN, World
 

@@ -12,11 +12,12 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from tests.changing import replace
 from tests.unit.test_closure import conflict_with_an_offer_to, refuse_part
 from tests.unit.world import CN, kg, packages
 from tests.vectors_build.bundle_bench import AUDITORS, LOT, PLAIN, WITNESSES, Bench, reclosed

@@ -113,7 +113,9 @@ def registration() -> Book:
     book.accepted(world, made, "maker", "made, in 20 drums", "under a licence in force throughout", seen=at)
     book.refused(world, made, "maker", "a name twice", "a lot is registered once", "lot-exists", seen=at)
     lax = registration_event(world, lot="lot:CN-MAKER/LAX-1", tolerance="5.0001")
-    book.accepted(world, lax, "maker", "made, with a tolerance above 5 %", "it counts as 5 %", "tolerance-wide", seen=at)
+    book.accepted(
+        world, lax, "maker", "made, with a tolerance above 5 %", "it counts as 5 %", "tolerance-wide", seen=at
+    )
     litres = registration_event(world, lot="lot:CN-MAKER/AA-1", substance="108-24-7", name="acetic anhydride",
                                 quantity=Amount(value="20000", unit="LTR"))  # fmt: skip
     book.accepted(world, litres, "maker", "made, by volume", "nanolitres", seen=at)

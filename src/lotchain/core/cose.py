@@ -8,7 +8,7 @@ understood.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lotchain.core import cbor
 from lotchain.core.keys import ED25519, ES256, PublicKey
@@ -24,8 +24,7 @@ _ARRAY_OF_FOUR = 0x84
 _SIGNATURE1 = b"\x84\x6aSignature1"
 
 
-@dataclass(frozen=True, slots=True)
-class Sign1:
+class Sign1(NamedTuple):
     """A COSE_Sign1 as it was read; nothing in it has been verified.
 
     Args:

@@ -59,9 +59,7 @@ def hex_decode(text: str, length: int | None = None, what: str = "hexadecimal te
 
     """
     if length is not None and len(text) != 2 * length:
-        raise Malformed(
-            "hex-format", f"{what} has the wrong length", expected=f"{2 * length} digits", found=len(text)
-        )
+        raise Malformed("hex-format", f"{what} has the wrong length", expected=f"{2 * length} digits", found=len(text))
     if _HEX.fullmatch(text) is None:
         raise Malformed(
             "hex-format",

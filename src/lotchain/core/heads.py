@@ -19,8 +19,8 @@ Pure. Everything that verifies answers False to whatever is wrong and never rais
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from lotchain.errors import Malformed, UsageError
 
@@ -36,8 +36,7 @@ INITIAL_CHAIN = bytes(HASH_SIZE)
 """The running hash of a subject of which the ledger holds no statement yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What the map commits to for one subject.
 
     `length` is the number of statements in its history (at least 1), `chain` the running hash over their ids,
@@ -78,8 +77,7 @@ class Head:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class HeadProof:
+class HeadProof(NamedTuple):
     """Where a key's path through the map ends.
 
     `siblings` are the hashes beside the path, **from the root down**; there are as many as the path is

@@ -175,9 +175,7 @@ def rest_lot(lot: str, n: int) -> str:
     """
     check(lot, "lot")
     if not 1 <= n <= MAX_REST_NUMBER:
-        raise Malformed(
-            "id-format", "the number of a rest lot is out of range", expected="1 to 9999", found=n
-        )
+        raise Malformed("id-format", "the number of a rest lot is out of range", expected="1 to 9999", found=n)
     return check(f"{lot}~{n}", "lot")
 
 
@@ -200,9 +198,7 @@ def key_subject(thumbprint: bytes) -> str:
 
     """
     if len(thumbprint) != 32:
-        raise Malformed(
-            "hash-format", "a thumbprint has the wrong length", expected="32 bytes", found=len(thumbprint)
-        )
+        raise Malformed("hash-format", "a thumbprint has the wrong length", expected="32 bytes", found=len(thumbprint))
     return "key:" + thumbprint.hex()
 
 

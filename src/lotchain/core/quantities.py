@@ -9,8 +9,7 @@ byte: `specs/formats/quantities.md`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from lotchain.errors import Malformed
 
@@ -27,8 +26,7 @@ MAX_DIGITS: Final = 18
 """Digits that one quantity's text may have, before and after the point together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A unit of the closed list.
 
     Attributes:
@@ -64,8 +62,7 @@ _PERCENT: Final = re.compile(r"(0|[1-9][0-9]{0,2})(?:\.([0-9]{1,4}))?")
 _PPM_IN_ALL: Final = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """One stated quantity: what was written, and the integer that it means.
 
     Attributes:

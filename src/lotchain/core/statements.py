@@ -8,9 +8,8 @@ bytes are what is stored and hashed for ever. Byte for byte: `specs/formats/stat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from lotchain.core import cose, ids
 from lotchain.core.cose import MAX_ENTRY, sig_structure
@@ -54,8 +53,7 @@ _LABELS = {1: "alg", 3: "content type", 4: "kid", 15: "claims"}
 _CLAIM_NAMES = {1: "issuer", 2: "subject", 3: "audience", 6: "signed_at"}
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A statement as it was read: well formed, its signature not yet verified.
 
     Args:

@@ -18,9 +18,7 @@ MAX_MARKS: Final = 4
 """Combining marks (categories Mn and Me) that may follow each other."""
 
 
-def check_text(
-    value: str, *, field: str, max_chars: int, max_bytes: int | None = None, multiline: bool = False
-) -> str:
+def check_text(value: str, *, field: str, max_chars: int, max_bytes: int | None = None, multiline: bool = False) -> str:
     """The text itself, once it is sure to show as what it is.
 
     Args:
@@ -69,9 +67,7 @@ def check_text(
 def _check_characters(text: str, field: str) -> None:
     for character in text:
         if is_refused(ord(character)):
-            raise _chars_fault(
-                "this text holds a character that cannot be shown", f"U+{ord(character):04X}", field
-            )
+            raise _chars_fault("this text holds a character that cannot be shown", f"U+{ord(character):04X}", field)
 
 
 def _check_marks(text: str, field: str) -> None:
@@ -96,6 +92,4 @@ def _chars_fault(what: str, found: str, field: str) -> Malformed:
 
 
 def _length_fault(expected: str, found: int, field: str) -> Malformed:
-    return Malformed(
-        "text-length", "this text has the wrong length", expected=expected, found=found, field=field
-    )
+    return Malformed("text-length", "this text has the wrong length", expected=expected, found=found, field=field)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from lotchain.custody.findings import Code, Finding, safe
 
@@ -16,6 +17,9 @@ class Unread(LookupError):
     """A state was asked for that the caller had not loaded: a fault of the caller, never of the input."""
 
 
+_NOTHING_CITED: Mapping[str, Cited] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Cited:
     """A statement of the log that another one names, as it stands there."""
@@ -24,8 +28,7 @@ class Cited:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One statement at its place in the log.
 
     Args:
@@ -48,7 +51,7 @@ class Case:
     time: int
     lower: int | None
     states: Mapping[str, State | None]
-    cited: Mapping[str, Cited] = field(default_factory=dict)
+    cited: Mapping[str, Cited] = _NOTHING_CITED
 
     def state(self, name: str) -> State | None:
         """The state before the statement, None for an absent subject; raises `Unread` for one not loaded."""
@@ -73,8 +76,7 @@ class Case:
         return Finding(kind, subject, self.statement, safe(expected), safe(found))
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """What a statement does to one subject (and to those that it brings forth from it)."""
 
     states: Mapping[str, State]

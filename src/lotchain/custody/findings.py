@@ -6,8 +6,8 @@ how much. A `Finding` is one occurrence. Nothing is decided by the words: only b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from lotchain.errors import shown
 
@@ -31,8 +31,7 @@ class Weight(IntEnum):
     FAIL = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """One kind of finding.
 
     `refuses` marks what an append does not take (steps 1–6 of the judge); found in a log that already holds it, it
@@ -48,8 +47,7 @@ class Code:
     retryable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One occurrence of a code, on one subject and (mostly) one statement."""
 
     kind: Code

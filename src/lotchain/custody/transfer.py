@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from lotchain.core.ids import MAX_REST_NUMBER, MAX_RESTS, rest_lot
 from lotchain.core.quantities import MAX_AMOUNT, format_amount
@@ -100,8 +100,7 @@ def offer(state: State, *, statement: str, bound: int, to: str, receives_as: str
     return lots.acted({**moved, "offer": standing}, statement, bound)
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """What a receiver says of one lot: amounts in the lot's kind, serials of packages refused and missing."""
 
     accepted: int
@@ -128,7 +127,7 @@ def as_read(state: State, count: Count) -> Count:
         return count
     for part in ("missing", "accepted", "refused"):
         if getattr(count, part) >= taken:
-            return replace(count, **{part: getattr(count, part) - taken})
+            return count._replace(**{part: getattr(count, part) - taken})
     return count
 
 

@@ -7,7 +7,6 @@ key is enrolled may submit it, and whoever judges it asks nobody. What it does n
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -217,7 +216,7 @@ class Conflict(Event):
         if not isinstance(other.event, Registration):
             return None
         states = {**case.states, self.lot: None}
-        first = replace(case, statement=other.statement.hex_id, issuer=other.statement.issuer, states=states)
+        first = case._replace(statement=other.statement.hex_id, issuer=other.statement.issuer, states=states)
         refused = [each for each in other.event.judge(self.lot, first).findings if each.kind.refuses]
         return self._fault(case, "a registration that could be taken", refused[0].code) if refused else None
 

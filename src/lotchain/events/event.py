@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from pydantic import BaseModel, Field
 
@@ -19,8 +18,7 @@ from lotchain.custody.findings import Code
 from lotchain.events.fields import STRICT, InstantText, Seen, instant_of
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """What any surface shows of an event: content only, no layout."""
 
     title: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -47,8 +46,7 @@ _BRANCH = re.compile(r"function-|constrained-|literal\[|Hidden$|str$")
 _REMEDY = "compare with the event's page in specs/events"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A statement that has the right form, and the event that it states."""
 
     statement: Statement

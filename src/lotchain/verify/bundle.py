@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from lotchain.core import cbor, ids
 from lotchain.core.statements import MAX_ENTRY
@@ -35,8 +35,7 @@ class Leaf:
     path: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SeenProof:
+class SeenProof(NamedTuple):
     """That a checkpoint which a statement names is a prefix of the bundle's: a consistency proof."""
 
     size: int
@@ -44,8 +43,7 @@ class SeenProof:
     path: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectProof:
+class SubjectProof(NamedTuple):
     """Where a subject stands in the heads map: siblings, and the other leaf that proves an absence."""
 
     subject: str
@@ -54,8 +52,7 @@ class SubjectProof:
     """(key, length, chain, state hash) of the leaf that stands where an absent subject would"""
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(NamedTuple):
     """What a bundle holds, as read: nothing of it is verified yet.
 
     Statements and closing records are in log order, subjects ordered by name, seen proofs by size. `openings` maps
@@ -69,7 +66,7 @@ class Bundle:
     seen: tuple[SeenProof, ...]
     subjects: tuple[SubjectProof, ...]
     openings: tuple[tuple[bytes, bytes], ...] = ()
-    rule_sets: tuple[bytes, ...] = field(default=())
+    rule_sets: tuple[bytes, ...] = ()
 
 
 class _Pool:

@@ -7,7 +7,7 @@ verifier call it alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lotchain.core.instants import format_instant
 from lotchain.custody import conclusion
@@ -23,8 +23,7 @@ SIGNED_AFTER_COMPROMISE = hold(
 CODES = (SIGNED_AFTER_COMPROMISE, *conclusion.CODES)
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(NamedTuple):
     """Who signed a statement of a history, and when it was entered at the latest (closing time, ms)."""
 
     statement: str

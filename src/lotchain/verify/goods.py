@@ -4,7 +4,7 @@ likeliest fraud.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lotchain.core.quantities import Quantity, format_amount
 from lotchain.custody import lots
@@ -50,8 +50,7 @@ GOODS_SERIALS_NOT_ALL = note(
 CODES = (GOODS_SEAL, GOODS_SERIAL, GOODS_NET, GOODS_ABSENT, GOODS_OF_REPORT, GOODS_SERIALS_NOT_ALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What stands before the inspector; whatever is empty was not compared.
 
     `no_seal` states that the goods bear no seal at all, which an empty `seals` does not. A number that stands on two

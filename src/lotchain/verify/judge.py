@@ -8,7 +8,8 @@ rules and permits. Only 1–6 refuse: what unlawfully happened is recorded and r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from lotchain.core.ids import key_subject
 from lotchain.core.keys import parse_public_key
@@ -91,8 +92,10 @@ CODES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+_NOTHING_CITED: Mapping[str, Cited] = MappingProxyType({})
+
+
+class Context(NamedTuple):
     """Where in which log a statement is judged.
 
     Args:
@@ -111,12 +114,11 @@ class Context:
     charter: str
     time: int
     seen: int | None = None
-    cited: Mapping[str, Cited] = field(default_factory=dict)
+    cited: Mapping[str, Cited] = _NOTHING_CITED
     signature_verified: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """New states by subject, and every finding. Refused when any finding refuses: then there are no states."""
 
     states: Mapping[str, State]

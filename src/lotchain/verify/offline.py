@@ -9,7 +9,7 @@ stays open · 10 the goods.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lotchain.core.ids import kind_of
 from lotchain.core.instants import format_instant
@@ -54,8 +54,7 @@ _UNKNOWN_VERSIONS = ("version-unsupported", "judge-version-unknown")
 _NOT_GIVEN = Answers(*["not given: the file does not prove what it holds"] * 6)
 
 
-@dataclass(frozen=True, slots=True)
-class _Checked:
+class _Checked(NamedTuple):
     """What survived steps 2 to 8."""
 
     bundle: Bundle

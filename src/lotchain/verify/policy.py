@@ -6,9 +6,8 @@ The file itself is read by `lotchain.verify.policy_text`, whose names this modul
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from lotchain.core.checkpoints import Checkpoint, open_checkpoint
 from lotchain.core.cosignatures import verify_cosignature
@@ -60,8 +59,7 @@ COSIGNATURE_TIME: Final = note(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """A checkpoint whose signatures hold, and how much the policy makes of them.
 
     Args:

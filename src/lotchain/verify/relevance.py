@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from lotchain.core.ids import kind_of
 from lotchain.custody import conclusion
@@ -64,7 +63,7 @@ def _settled(replayed: Replay, finding: Finding) -> Finding:
     entry = state["conflicts"].get(finding.statement) if state is not None else None
     if entry is None or entry["status"] == "open":
         return finding
-    return replace(finding, kind=replace(finding.kind, weight=Weight.NOTE))
+    return finding._replace(kind=finding.kind._replace(weight=Weight.NOTE))
 
 
 def _about(replayed: Replay, finding: Finding) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from lotchain.core.notes import VerifierKey
 from lotchain.errors import Malformed
@@ -17,8 +17,7 @@ DAY_MS: Final = 24 * HOUR_MS
 MAX_AGE_MS: Final = 3_650 * DAY_MS
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Witnesses and earlier groups, of which `threshold` must have cosigned.
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple, NoReturn
 
 from lotchain.core.instants import format_instant
 from lotchain.custody.case import State
@@ -44,8 +45,7 @@ class Step:
     card: Card
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(NamedTuple):
     """One text an answer, as the protocol's table names them."""
 
     chain: str
@@ -67,8 +67,10 @@ class Answers:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Verdict(NamedTuple):
     """What one bundle proves under one policy at one moment.
 
     `refused` means that the file does not prove what it holds: then the word is FAIL and no answer is given.
@@ -91,8 +93,8 @@ class Verdict:
     named: tuple[str, ...] = ()
     auditors: tuple[str, ...] = ()
     witnesses: tuple[str, ...] = ()
-    by_statement: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
-    openings: Mapping[str, str] = field(default_factory=dict)
+    by_statement: Mapping[str, tuple[Finding, ...]] = _NONE
+    openings: Mapping[str, str] = _NONE
     treaty_required: bool = True
 
     def __bool__(self) -> NoReturn:

@@ -131,7 +131,7 @@ def _rewritten(liars: Liars) -> Told:
     answer = liars.cosign(rebuilt)
     pasted = [line for line in parse_note(honest_note).signatures if line.name != liars.script.origin]
     bundle = decode_bundle(make_bundle(rebuilt.reader, lot))
-    lie = encode_bundle(replace(bundle, note=replace(note, signatures=(*note.signatures, *pasted)).encode()))
+    lie = encode_bundle(bundle._replace(note=replace(note, signatures=(*note.signatures, *pasted)).encode()))
     return Told(
         "operator and maker rewrite a registered quantity and rebuild the whole log",
         "cosignature-invalid",
