@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
+from lotchain.cli.entry import process
 
-from lotchain.cli.entry import main
-
-sys.exit(main())
+process()

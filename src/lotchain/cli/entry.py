@@ -11,9 +11,10 @@ import hashlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 # A command lives for a fraction of a second, most of it spent loading modules that are never thrown away: collecting
 # garbage meanwhile finds none. It is switched on again before the command itself runs.
@@ -148,6 +149,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     return code
+
+
+def process() -> NoReturn:
+    """The whole process: one command line, then the end, at once.
+
+    Everything a command wrote is flushed and closed by then; taking a hundred modules apart, as an ordinary end
+    does, is a twentieth of the time of a `lotchain verify`.
+    """
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # nobody is left to tell
+            stream.flush()
+    os._exit(code)
 
 
 def _run(given: list[str], as_json: bool) -> int:

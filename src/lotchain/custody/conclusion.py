@@ -60,7 +60,7 @@ CONFLICT_RESOLVED = note(
 SEAL_DOUBT_OPEN = hold(
     Answer.CHAIN,
     "seal-doubt-open",
-    "a seal was read with a number that differs by a slip of the pen, and has not been read again",
+    "a seal was read with a slip of the pen, or not read at all on receipt, and has not been read since",
     "read the seal again and record a seal check: by who read it, the receiver or an authority",
 )
 INSPECTION_DOUBT_OPEN = hold(
@@ -103,7 +103,7 @@ def conclude_lot(lot: str, state: State, as_of: int) -> tuple[Finding, ...]:
         kind = CONFLICT_OPEN if entry["status"] == "open" else CONFLICT_RESOLVED
         findings.append(Finding(kind, lot, conflict, "", entry["kind"]))
     for statement, entry in state["doubts"].items():
-        kind = SEAL_DOUBT_OPEN if entry["kind"] == doubts.SEAL_DOUBT else INSPECTION_DOUBT_OPEN
+        kind = INSPECTION_DOUBT_OPEN if entry["kind"] == doubts.INSPECTION_DOUBT else SEAL_DOUBT_OPEN
         findings.append(Finding(kind, lot, statement, "a later look that is in order", f"by {entry['by']}"))
     for proposal, entry in state["pending"].items():
         findings.append(Finding(PROPOSAL_PENDING, lot, proposal, "", entry["kind"]))

@@ -14,6 +14,7 @@ from lotchain.custody.findings import Finding
 from lotchain.custody.seals import SEAL_CHANGED, SEAL_MISREAD
 
 SEAL_DOUBT = "seal-misread"
+SEAL_UNREAD = "seal-unread"
 INSPECTION_DOUBT = "inspection"
 
 
@@ -34,7 +35,8 @@ def after_reading(case: Case, state: State, findings: Iterable[Finding]) -> Stat
     if SEAL_CHANGED.code in codes:
         return state
     fresh_eyes = is_authority(case) or (state["offer"] is not None and case.issuer == state["offer"]["to"])
-    return _without(state, SEAL_DOUBT, None if fresh_eyes else case.issuer)
+    reader = None if fresh_eyes else case.issuer
+    return _without(_without(state, SEAL_DOUBT, reader), SEAL_UNREAD, reader)
 
 
 def after_inspection(case: Case, state: State, result: str) -> State:

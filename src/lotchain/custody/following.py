@@ -9,8 +9,8 @@ from __future__ import annotations
 from lotchain.core.ids import parent_of_rest
 from lotchain.core.instants import format_instant
 from lotchain.custody.authority import AUTHORITY_SCOPE, is_authority, lot_countries, over_lot
-from lotchain.custody.case import Case, State
-from lotchain.custody.findings import Answer, Finding, fail, refusal
+from lotchain.custody.case import Case, State, bracket
+from lotchain.custody.findings import Answer, Finding, fail, note, refusal
 
 LOT_UNKNOWN = refusal(
     "lot-unknown",
@@ -79,6 +79,13 @@ MOVED_ON_HOLD = fail(
 )
 LOT_TWICE = refusal("lot-twice", "a lot stands in two lines", "one line a lot")
 
+ACTED_BEFORE_HOLD_WAS_KNOWN = note(
+    Answer.CHAIN,
+    "acted-before-hold-was-known",
+    "the act was entered after an authority's hold, and may have been signed before it",
+    "ask the handler when it was signed; the hold itself stands until it is released",
+)
+HOLD_CODES = (MOVED_ON_HOLD, ACTED_BEFORE_HOLD_WAS_KNOWN)
 ACT_CODES = (LOT_UNKNOWN, LOT_ENDED, NOT_CUSTODIAN, PREV_UNKNOWN, PREV_STALE, OFFER_OPEN)
 REPLY_CODES = (LOT_UNKNOWN, OFFER_UNKNOWN, OFFER_CLOSED, NOT_RECEIVER)
 WITHDRAWAL_CODES = (LOT_UNKNOWN, OFFER_UNKNOWN, OFFER_CLOSED, NOT_CUSTODIAN, DEADLINE_NOT_PAST)
@@ -164,9 +171,19 @@ def check_new(case: Case, lot: str) -> Finding | None:
 
 
 def on_hold(case: Case, lot: str, state: State) -> tuple[Finding, ...]:
-    """A finding for each hold that stood when the custodian acted all the same."""
+    """A finding for each hold that stood when the custodian's act was entered.
+
+    Whoever is proved to have signed after the hold broke it. What may have been signed before, on the road, is a note:
+    the lot stays on HOLD while the hold stands, and no honest paper dooms it once the authority has released it.
+    """
+    signed_after = bracket(case, state["bound"])[0]
     return tuple(
-        case.finding(MOVED_ON_HOLD, lot, expected=f"release of hold {hold[:12]}… by {entry['by']}", found=case.issuer)
+        case.finding(
+            MOVED_ON_HOLD if signed_after >= entry["placed_at"] else ACTED_BEFORE_HOLD_WAS_KNOWN,
+            lot,
+            expected=f"release of hold {hold[:12]}… by {entry['by']}",
+            found=case.issuer,
+        )
         for hold, entry in sorted(state["holds"].items())
     )
 

@@ -6,13 +6,14 @@ from lotchain.core.keys import PublicKey, parse_public_key
 from lotchain.custody.case import State
 
 
-def new_key(party: str, cose: str, holder: str) -> State:
-    """A key just enrolled for `party`, held by the role or device `holder`."""
+def new_key(party: str, cose: str, holder: str, enrolled_at: int) -> State:
+    """A key enrolled for `party` in the batch of `enrolled_at` (ms), held by the role or device `holder`."""
     return {
         "kind": "key",
         "party": party,
         "cose": cose,
         "holder": holder,
+        "enrolled_at": enrolled_at,
         "status": "valid",
         "reason": "",
         "revoked_by": "",

@@ -81,6 +81,7 @@ def new_lot(
         "packages": dict(packages or {}),
         "gone": {},
         "seals": [],
+        "seals_before": None,
         "holds": {},
         "offer": None,
         "withdrawn": {},
@@ -132,7 +133,7 @@ def present(state: State) -> int:
 
 def acted(state: State, statement: str, bound: int) -> State:
     """The lot after its custodian's act or a reply: what comes next follows this statement."""
-    return {**state, "last": statement, "bound": bound, "taken": 0}
+    return {**state, "last": statement, "bound": bound, "taken": 0, "seals_before": None}
 
 
 def taken_by_authority(state: State, amount: int, account: str) -> State:
@@ -220,7 +221,9 @@ def closed_offer(state: State, how: str, statement: str) -> State:
     return {**after, "withdrawn": {**state["withdrawn"], offer["id"]: entry}}
 
 
-def open_conflict(state: State, conflict: str, kind: str, logged: str, other: str, status: str = "open") -> State:
+def open_conflict(
+    state: State, conflict: str, kind: str, logged: str, other: str, at: int, status: str = "open"
+) -> State:
     """The lot with a dispute that only an authority resolves; `remarked`: one that proves nothing yet, told once."""
-    entry = {"kind": kind, "logged": logged, "other": other, "status": status, "resolved_by": ""}
+    entry = {"kind": kind, "logged": logged, "other": other, "status": status, "resolved_by": "", "opened_at": at}
     return {**state, "conflicts": {**state["conflicts"], conflict: entry}}

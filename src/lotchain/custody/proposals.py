@@ -11,8 +11,8 @@ from lotchain.custody.following import LOT_ENDED, OFFER_OPEN
 
 SECOND_OFFICER = refusal(
     "threshold",
-    "the second signature comes from the same key: two officers of the authority are needed",
-    "have a second officer sign with a key of their own",
+    "the second signature comes from the same key, or from one enrolled since the dispute: two officers are needed",
+    "have a second officer sign with a key of their own that the authority had before the dispute",
 )
 NOT_COUNTERPART = refusal(
     "not-counterpart",
@@ -74,7 +74,9 @@ def endorse(case: Case, lot: str, state: State, proposal: str, bound: int) -> Ef
     entry = state["pending"][proposal]
     if entry["kind"] == "correction":
         return _endorse_correction(case, lot, state, proposal, entry)
-    if case.issuer != entry["by"] or case.key == entry["key"]:
+    key = case.standing(case.key)
+    made_since = key["enrolled_at"] > state["conflicts"][entry["conflict"]]["opened_at"]
+    if case.issuer != entry["by"] or case.key == entry["key"] or made_since:
         # The authority's competence was judged at the proposal: a custodian does not end it by moving on meanwhile.
         foreign = at_last_place(case, lot, state) if case.issuer != entry["by"] else None
         second = case.finding(SECOND_OFFICER, lot, expected=f"another key of {entry['by']}")

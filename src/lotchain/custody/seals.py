@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lotchain.custody.case import Case, State
+from lotchain.custody.case import Case, State, bracket
 from lotchain.custody.consignments import on_the_way
 from lotchain.custody.findings import Answer, Finding, fail, hold, note
 
@@ -58,7 +58,7 @@ def is_misreading(a: str, b: str) -> bool:
 def compare(case: Case, lot: str, state: State, found: Iterable[str]) -> tuple[Finding, ...]:
     """Findings about the seals found against those that the state says are fitted."""
     expected_set, found_set = set(state["seals"]), set(found)
-    if expected_set == found_set:
+    if expected_set == found_set or _read_before(case, state, found_set):
         return ()
     missing, extra = sorted(expected_set - found_set), sorted(found_set - expected_set)
     kind = SEAL_CHANGED
@@ -72,6 +72,27 @@ def compare(case: Case, lot: str, state: State, found: Iterable[str]) -> tuple[F
             found=", ".join(sorted(found_set)) or "no seal",
         ),
     )
+
+
+def _read_before(case: Case, state: State, found: set[str]) -> bool:
+    """Whether the seals are those that were fitted before an authority changed them, read before that.
+
+    Log order places an authority's act: it makes nobody's signed paper stale. Whoever is proved to have signed after
+    the change has read the new ones.
+    """
+    before = state["seals_before"]
+    return (
+        before is not None and found == set(before["seals"]) and bracket(case, state["bound"])[0] < before["changed_at"]
+    )
+
+
+def changed_by_authority(case: Case, state: State, numbers: Iterable[str]) -> State:
+    """The lot with the seals that an authority left on it; those before stay known until the next act or reply."""
+    now = sorted(set(numbers))
+    before = state["seals_before"]
+    if before is None and now != state["seals"]:
+        before = {"seals": state["seals"], "changed_at": case.time}
+    return {**state, "seals": now, "seals_before": before}
 
 
 def cut(case: Case, lot: str, state: State, numbers: Iterable[str]) -> tuple[Finding, ...]:

@@ -178,6 +178,8 @@ def reply(case: Case, lot: str, state: State, count: Count, place: Mapping[str, 
         state = doubts.after_reading(case, state, read)
     elif state["seals"]:
         findings.append(case.finding(seals.SEAL_NOT_CHECKED, lot, expected=", ".join(state["seals"])))
+        if count.accepted:
+            state = doubts.raised(case, state, doubts.SEAL_UNREAD)
     after = _settle_difference(case, {**state, "offer": None}, difference, standing)
     missing = [serial for serial in count.packages_missing if serial in after["packages"]]
     after = lots.without_packages(after, missing, "missing")
@@ -265,5 +267,5 @@ def late_reply(case: Case, lot: str, state: State, offer_id: str, *, accepts: bo
     after = {**state, "withdrawn": {**state["withdrawn"], offer_id: entry}}
     if not accepts or entry["how"] == "order":
         return Effect({lot: after})
-    after = lots.open_conflict(after, case.statement, "late-acceptance", entry["by"], case.statement)
+    after = lots.open_conflict(after, case.statement, "late-acceptance", entry["by"], case.statement, case.time)
     return Effect({lot: after}, (case.finding(LATE_ACCEPTANCE, lot, expected="a reply before the withdrawal"),))

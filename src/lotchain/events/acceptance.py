@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from lotchain.custody import licensing, route, seals, transfer
 from lotchain.custody.case import Case, Effect, bracket
 from lotchain.custody.findings import Finding, refusal
-from lotchain.custody.following import MOVED_ON_HOLD, REPLY_CODES, check_reply
+from lotchain.custody.following import HOLD_CODES, REPLY_CODES, check_reply
 from lotchain.events.event import Event
 from lotchain.events.fields import (
     STRICT,
@@ -80,7 +80,7 @@ class Acceptance(Event):
 
     TITLE: ClassVar[str] = "Acceptance"
     CODES = (
-        LINES_DIFFER, MOVED_ON_HOLD,
+        LINES_DIFFER, *HOLD_CODES,
         *REPLY_CODES, *transfer.REPLY_CODES, *seals.CODES, *route.CODES, *licensing.CODES,
     )  # fmt: skip
 

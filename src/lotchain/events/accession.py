@@ -77,7 +77,7 @@ class Accession(Event):
         key = parse_public_key(bytes.fromhex(self.key))
         if not check_possession(key, bytes.fromhex(self.possession), case.audience, self.party):
             return Effect({}, (case.finding(POSSESSION, subject, found=self.party),))
-        return Effect({subject: new_key(self.party, self.key, "first key of the authority")})
+        return Effect({subject: new_key(self.party, self.key, "first key of the authority", case.time)})
 
     def _fault(self, case: Case, charter: dict[str, object]) -> Finding | None:
         if not charters.is_root(charter, case.issuer):

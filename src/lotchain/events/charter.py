@@ -94,7 +94,7 @@ class Charter(Event):
         key = parse_public_key(bytes.fromhex(root.key))
         if not check_possession(key, bytes.fromhex(root.possession), self.origin, root.party):
             return Effect({}, (case.finding(POSSESSION, subject, found=root.party),))
-        return Effect({subject: new_key(root.party, root.key, "founding key")})
+        return Effect({subject: new_key(root.party, root.key, "founding key", case.time)})
 
     def _judge_charter(self, case: Case) -> Effect:
         if self.origin != case.audience:

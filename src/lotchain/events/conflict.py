@@ -22,7 +22,6 @@ from lotchain.errors import Malformed
 from lotchain.events.event import Event
 from lotchain.events.fields import HideableText, LotId, StatementId
 from lotchain.events.reading import Reading, read_entry
-from lotchain.events.registration import Registration
 
 LOGGED_UNKNOWN = refusal(
     "conflict-unknown",
@@ -151,13 +150,13 @@ class Conflict(Event):
             if not given:
                 if known:
                     return exists
-                after = lots.open_conflict(state, case.statement, "double-offer", *pair, status="remarked")
+                after = lots.open_conflict(state, case.statement, "double-offer", *pair, case.time, status="remarked")
                 found = reading.statement.hex_id
                 return Effect({subject: after}, (case.finding(DOUBLE_OFFER, subject, found=found),))
             fault = self._reply_fault(case, reading, reply)
             if fault is not None:
                 return Effect({}, (fault,))
-        after = lots.open_conflict(state, case.statement, "double-dealing", *pair)
+        after = lots.open_conflict(state, case.statement, "double-dealing", *pair, case.time)
         return Effect({subject: after}, (case.finding(DOUBLE_DEALING, subject, expected=pair[0], found=pair[1]),))
 
     def _replies(self, case: Case, logged: Reading, other: Reading) -> tuple[tuple[Reading, Reading | None, bool], ...]:
@@ -213,7 +212,7 @@ class Conflict(Event):
 
     def _registration_fault(self, case: Case, other: Reading) -> Finding | None:
         """Whether a carried registration would have brought the lot forth: a slip that was refused deals in nothing."""
-        if not isinstance(other.event, Registration):
+        if not other.event.REGISTERS:
             return None
         states = {**case.states, self.lot: None}
         first = case._replace(statement=other.statement.hex_id, issuer=other.statement.issuer, states=states)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from lotchain.custody import licensing, lots, transfer
 from lotchain.custody.case import Case, Effect, bracket
-from lotchain.custody.following import ACT_CODES, MOVED_ON_HOLD, check_act, on_hold
+from lotchain.custody.following import ACT_CODES, HOLD_CODES, check_act, on_hold
 from lotchain.custody.removal import PACKAGES_HOLD, QUANTITY_NOT_HELD, take_out
 from lotchain.events.event import Event
 from lotchain.events.fields import Amount, Documents, HideableText, LotId, Reference, Serials, StatementId, Word
@@ -22,7 +22,7 @@ class Consumption(Event):
 
     TITLE: ClassVar[str] = "Consumption"
     CODES = (
-        QUANTITY_NOT_HELD, PACKAGES_HOLD, MOVED_ON_HOLD, transfer.UNIT_KIND, transfer.PACKAGE_UNKNOWN,
+        QUANTITY_NOT_HELD, PACKAGES_HOLD, *HOLD_CODES, transfer.UNIT_KIND, transfer.PACKAGE_UNKNOWN,
         *ACT_CODES, *licensing.CODES,
     )  # fmt: skip
 

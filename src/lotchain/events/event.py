@@ -42,6 +42,9 @@ class Event(BaseModel, ABC):
     OFFERS: ClassVar[bool] = False
     """Whether it takes effect only with another party's reply."""
 
+    REGISTERS: ClassVar[bool] = False
+    """Whether it brings a lot onto the ledger out of nothing there."""
+
     type: str = Field(title="Type", description="event type and version")
     occurred_at: InstantText = Field(title="Occurred at", description="when it happened, UTC")
     seen: Seen | None = Field(None, title="Seen checkpoint", description="the newest checkpoint the signer had seen")

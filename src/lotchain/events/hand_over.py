@@ -10,7 +10,7 @@ from lotchain.core.instants import format_instant
 from lotchain.custody import doubts, licensing, parties, route, seals, transfer
 from lotchain.custody.case import Case, Effect, bracket
 from lotchain.custody.findings import Answer, Finding, note, refusal
-from lotchain.custody.following import ACT_CODES, MOVED_ON_HOLD, check_act, on_hold
+from lotchain.custody.following import ACT_CODES, HOLD_CODES, check_act, on_hold
 from lotchain.events.event import Event
 from lotchain.events.fields import (
     STRICT,
@@ -70,7 +70,7 @@ class HandOver(Event):
     TITLE: ClassVar[str] = "Hand-over"
     OFFERS: ClassVar[bool] = True
     CODES = (
-        SAME_PARTY, RECEIVER_UNKNOWN, DEADLINE_PAST, DEADLINE_FAR, LOT_TWICE, MOVED_ON_HOLD,
+        SAME_PARTY, RECEIVER_UNKNOWN, DEADLINE_PAST, DEADLINE_FAR, LOT_TWICE, *HOLD_CODES,
         *ACT_CODES, *transfer.OFFER_CODES, seals.SEAL_CHANGED, seals.SEAL_MISREAD, *route.CODES, *licensing.CODES,
     )  # fmt: skip
 

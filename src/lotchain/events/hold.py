@@ -55,7 +55,7 @@ class Hold(Event):
             findings = (
                 case.finding(HOLD_ON_ENDED, subject, expected=f"a hold on {into}", found=state["ended"]["how"]),
             )
-        entry = {"by": case.issuer, "reason": self.reason}
+        entry = {"by": case.issuer, "reason": self.reason, "placed_at": case.time}
         return Effect({subject: {**state, "holds": {**state["holds"], case.statement: entry}}}, findings)
 
     def sentence(self) -> str:

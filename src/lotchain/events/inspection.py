@@ -98,9 +98,11 @@ class Inspection(Event):
             differences.append(case.finding(_RESULTS[line.result], subject, expected="in-order", found=line.result))
         # What an inspector read is the lot's true sealing from here on: the difference itself stays a finding.
         after = doubts.after_inspection(case, state, line.result)
+        there = set(state["seals"])
         if line.seals_found is not None:
-            after = {**doubts.after_reading(case, after, read), "seals": sorted(set(line.seals_found))}
-        after = seals.fitted(seals.removed(after, line.seals_cut), line.seals_fitted)
+            after, there = doubts.after_reading(case, after, read), set(line.seals_found)
+        left = (there - set(line.seals_cut)) | set(line.seals_fitted)
+        after = seals.changed_by_authority(case, after, left)
         if line.sample is not None:
             after = lots.taken_by_authority(after, line.sample.amount, "sampled")
         place = {"code": self.place.code, "offset": self.place.offset}

@@ -71,7 +71,7 @@ class KeyEnrolment(Event):
         key = parse_public_key(bytes.fromhex(self.key))
         if not check_possession(key, bytes.fromhex(self.possession), case.audience, self.party):
             return Effect({}, (case.finding(POSSESSION, subject, expected=f"signature by {subject}"),))
-        return Effect({subject: new_key(self.party, self.key, self.holder)})
+        return Effect({subject: new_key(self.party, self.key, self.holder, case.time)})
 
     def sentence(self) -> str:
         """Whose key, held by what."""

@@ -48,7 +48,7 @@ class Loss(Event):
     TITLE: ClassVar[str] = "Loss or theft"
     CODES = (
         QUANTITY_NOT_HELD, PACKAGES_HOLD, LOSS_REPEATED, LOSS_REPORTED, THEFT_REPORTED, transfer.UNIT_KIND,
-        transfer.PACKAGE_UNKNOWN, LOT_UNKNOWN, LOT_ENDED, NOT_CUSTODIAN, PREV_UNKNOWN, PREV_STALE, *route.CODES,
+        transfer.PACKAGE_UNKNOWN, LOT_UNKNOWN, LOT_ENDED, NOT_CUSTODIAN, PREV_UNKNOWN, PREV_STALE, *route.INCIDENT_CODES,
     )  # fmt: skip
 
     type: Literal["loss/1"] = Field("loss/1", title="Type", description="event type and version")
@@ -98,7 +98,10 @@ class Loss(Event):
                 after = lots.ended(after, "lost", case.statement)
         reported = THEFT_REPORTED if self.kind == "stolen" else LOSS_REPORTED
         found = f"{format_amount(gone, state['quantity_kind'])} {self.kind}"
-        findings = (*route.check(case, subject, state, self.place.code), case.finding(reported, subject, found=found))
+        findings = (
+            *route.check_incident(case, subject, state, self.place.code),
+            case.finding(reported, subject, found=found),
+        )
         return Effect({subject: after}, findings)
 
     def _fault(self, case: Case, state: State) -> Finding | None:

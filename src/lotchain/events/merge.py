@@ -13,9 +13,9 @@ from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.findings import Answer, Finding, refusal
 from lotchain.custody.following import (
     ACT_CODES,
+    HOLD_CODES,
     LOT_EXISTS,
     LOT_UNKNOWN,
-    MOVED_ON_HOLD,
     check_act,
     check_new,
     on_hold,
@@ -66,7 +66,7 @@ class Merge(Event):
     TITLE: ClassVar[str] = "Merge"
     CODES = (
         SUBSTANCE_MISMATCH, CONTENT_MISMATCH, QUANTITY_RANGE, SERIAL_TWICE, SOURCE_TWICE, LOT_CYCLE, LOT_NAME_FOREIGN,
-        LOT_EXISTS, *LEFT_CODES, *consignments.CODES, MOVED_ON_HOLD, transfer.UNIT_KIND, transfer.QUANTITY_MISMATCH,
+        LOT_EXISTS, *LEFT_CODES, *consignments.CODES, *HOLD_CODES, transfer.UNIT_KIND, transfer.QUANTITY_MISMATCH,
         *ACT_CODES, *route.CODES,
     )  # fmt: skip
 

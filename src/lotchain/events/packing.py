@@ -10,7 +10,7 @@ from lotchain.core.quantities import format_amount
 from lotchain.custody import lots, transfer
 from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.findings import Answer, Finding, hold, refusal
-from lotchain.custody.following import ACT_CODES, MOVED_ON_HOLD, check_act, on_hold
+from lotchain.custody.following import ACT_CODES, HOLD_CODES, check_act, on_hold
 from lotchain.custody.seals import LEFT_CODES, seals_left
 from lotchain.events.event import Event
 from lotchain.events.fields import HideableText, LotId, Package, Seals, StatementId
@@ -34,7 +34,7 @@ class Packing(Event):
 
     TITLE: ClassVar[str] = "Packing"
     CODES = (
-        PACKAGES_SUM, PACKAGE_RETURNED, *LEFT_CODES, MOVED_ON_HOLD, transfer.UNIT_KIND, *ACT_CODES,
+        PACKAGES_SUM, PACKAGE_RETURNED, *LEFT_CODES, *HOLD_CODES, transfer.UNIT_KIND, *ACT_CODES,
     )  # fmt: skip
 
     type: Literal["packing/1"] = Field("packing/1", title="Type", description="event type and version")

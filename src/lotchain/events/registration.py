@@ -58,6 +58,7 @@ class Registration(Event):
     """A lot comes onto the ledger: who made what, how much, where."""
 
     TITLE: ClassVar[str] = "Registration"
+    REGISTERS: ClassVar[bool] = True
     CODES = (
         LOT_NAME_FOREIGN, SUBSTANCE_FORMAT, PACKAGES_SUM, TOLERANCE_WIDE, ORIGIN_NOT_MADE, LOT_EXISTS,
         *licensing.MAKER_CODES,

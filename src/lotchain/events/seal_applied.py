@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from lotchain.custody import lots, route, seals
 from lotchain.custody.case import Case, Effect, bracket
 from lotchain.custody.findings import refusal
-from lotchain.custody.following import ACT_CODES, LOT_TWICE, MOVED_ON_HOLD, check_act, on_hold
+from lotchain.custody.following import ACT_CODES, HOLD_CODES, LOT_TWICE, check_act, on_hold
 from lotchain.events.event import Event
 from lotchain.events.fields import STRICT, HideableText, LotId, Place, SealNumber, StatementId
 
@@ -35,7 +35,7 @@ class SealApplied(Event):
     """Seals fitted by the custodian, beside those already there."""
 
     TITLE: ClassVar[str] = "Seals applied"
-    CODES = (SEAL_FITTED, LOT_TWICE, MOVED_ON_HOLD, *ACT_CODES, *route.CODES)
+    CODES = (SEAL_FITTED, LOT_TWICE, *HOLD_CODES, *ACT_CODES, *route.CODES)
 
     type: Literal["seal-applied/1"] = Field("seal-applied/1", title="Type", description="event type and version")
     lines: Annotated[tuple[SealedLot, ...], Field(min_length=1, max_length=50)] = Field(

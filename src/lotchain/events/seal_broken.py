@@ -11,9 +11,9 @@ from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.consignments import CARRYING
 from lotchain.custody.findings import Answer, Finding, hold, note, refusal
 from lotchain.custody.following import (
+    HOLD_CODES,
     LOT_ENDED,
     LOT_UNKNOWN,
-    MOVED_ON_HOLD,
     NOT_CUSTODIAN,
     PREV_STALE,
     PREV_UNKNOWN,
@@ -48,7 +48,7 @@ class SealBroken(Event):
     TITLE: ClassVar[str] = "Seals broken"
     CODES = (
         SEAL_FITTED, SEAL_BROKEN_UNREPORTED, SEAL_BROKEN_REPORTED, seals.SEAL_CHANGED, seals.SEAL_MISREAD,
-        MOVED_ON_HOLD, LOT_UNKNOWN, LOT_ENDED, NOT_CUSTODIAN, PREV_UNKNOWN, PREV_STALE, *route.CODES,
+        *HOLD_CODES, LOT_UNKNOWN, LOT_ENDED, NOT_CUSTODIAN, PREV_UNKNOWN, PREV_STALE, *route.INCIDENT_CODES,
     )  # fmt: skip
 
     type: Literal["seal-broken/1"] = Field("seal-broken/1", title="Type", description="event type and version")
@@ -95,7 +95,7 @@ class SealBroken(Event):
             return Effect({}, (case.finding(SEAL_FITTED, subject, found=", ".join(self.replaced_by)),))
         findings = (
             *on_hold(case, subject, state),
-            *route.check(case, subject, state, self.place.code),
+            *route.check_incident(case, subject, state, self.place.code),
             *seals.cut(case, subject, state, self.seals),
             *self._broken(case, subject, state),
         )

@@ -11,7 +11,7 @@ from lotchain.core.quantities import format_amount
 from lotchain.custody import doubts, lots, transfer
 from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.findings import Answer, Finding, refusal
-from lotchain.custody.following import ACT_CODES, LOT_EXISTS, MOVED_ON_HOLD, check_act, check_new, on_hold
+from lotchain.custody.following import ACT_CODES, HOLD_CODES, LOT_EXISTS, check_act, check_new, on_hold
 from lotchain.custody.naming import LOT_CYCLE, LOT_NAME_FOREIGN
 from lotchain.custody.seals import LEFT_CODES, seals_left
 from lotchain.events.event import Event
@@ -47,7 +47,7 @@ class Split(Event):
     TITLE: ClassVar[str] = "Split"
     CODES = (
         QUANTITY_NOT_CONSERVED, NOT_PARTITIONED, LOT_CYCLE, CHILD_TWICE, LOT_NAME_FOREIGN, LOT_EXISTS, *LEFT_CODES,
-        MOVED_ON_HOLD, transfer.UNIT_KIND, *ACT_CODES,
+        *HOLD_CODES, transfer.UNIT_KIND, *ACT_CODES,
     )  # fmt: skip
 
     type: Literal["split/1"] = Field("split/1", title="Type", description="event type and version")
