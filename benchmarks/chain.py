@@ -47,7 +47,7 @@ NEVER_IMPORTED = (
     "sqlite_utils", "sqlite3", "rich", "http.server", "socketserver", "asyncio", "uvicorn", "starlette", "fastapi",
     "aiohttp", "flask", "lotchain.ledger", "lotchain.storage", "lotchain.service", "lotchain.signing",
 )  # fmt: skip
-_VERIFY = "import sys; from lotchain.cli.entry import main; sys.exit(main())"
+_VERIFY = "from lotchain.cli.entry import process; process()"
 
 
 @dataclass(slots=True)
