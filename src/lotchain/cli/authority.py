@@ -8,10 +8,11 @@ import click
 
 from lotchain.app import desk
 from lotchain.cli.arguments import documents, json_file, statement_id
+from lotchain.cli.event_options import Making, event_options
 from lotchain.cli.key import give
 from lotchain.cli.lines import DOCUMENTS, REMARKS
 from lotchain.cli.making import bench
-from lotchain.cli.options import PATH, Making, event_options, example, json_option, key_option, passphrase_of
+from lotchain.cli.options import PATH, example, json_option, key_option, passphrase_of
 from lotchain.core.ids import CHARTER
 from lotchain.errors import UsageError
 

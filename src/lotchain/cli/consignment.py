@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from lotchain.cli.arguments import documents
+from lotchain.cli.event_options import Making, event_options
 from lotchain.cli.lines import DOCUMENTS, REMARKS
 from lotchain.cli.making import bench
-from lotchain.cli.options import Making, event_options, example
+from lotchain.cli.options import example
 
 
 @click.group("consignment")

@@ -10,10 +10,11 @@ import click
 
 from lotchain.app.papers import MAX_BYTES, Choices, Received, import_emanifest, report_emanifest
 from lotchain.cli.arguments import place
+from lotchain.cli.event_options import Making, event_options
 from lotchain.cli.files import read_file, write_new
 from lotchain.cli.findings import finding_lines
 from lotchain.cli.making import bench
-from lotchain.cli.options import PATH, Making, event_options, example, json_option
+from lotchain.cli.options import PATH, example, json_option
 from lotchain.cli.terminal import emit
 from lotchain.core.instants import format_instant
 from lotchain.errors import UsageError

@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from lotchain.cli.arguments import amount, documents, place, serials
+from lotchain.cli.event_options import Making, event_options
 from lotchain.cli.lines import DOCUMENTS, REMARKS
 from lotchain.cli.making import bench
-from lotchain.cli.options import Making, event_options, example
+from lotchain.cli.options import example
 
 
 @click.command(

@@ -9,10 +9,11 @@ import click
 
 from lotchain.app import desk
 from lotchain.cli.arguments import instant_text, is_id, json_file, statement_bytes
+from lotchain.cli.event_options import Making, event_options
 from lotchain.cli.files import write_new
 from lotchain.cli.lines import REMARKS
 from lotchain.cli.making import Bench, bench
-from lotchain.cli.options import PATH, Making, event_options, example, json_option, key_option, passphrase_of
+from lotchain.cli.options import PATH, example, json_option, key_option, passphrase_of
 from lotchain.cli.terminal import emit, emit_json, rows
 from lotchain.core.ids import key_subject
 from lotchain.core.keys import parse_public_key

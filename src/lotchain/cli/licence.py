@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from lotchain.cli.arguments import instant_text
+from lotchain.cli.event_options import Making, event_options
 from lotchain.cli.lines import REMARKS
 from lotchain.cli.making import bench
-from lotchain.cli.options import Making, event_options, example
+from lotchain.cli.options import example
 
 ACTIVITIES = ["manufacture", "distribute", "transport", "store", "import", "export", "use"]
 NUMBER = click.option("--number", required=True, help="The licence's number.")

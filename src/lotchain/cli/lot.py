@@ -11,9 +11,10 @@ from lotchain.app.folder import Folder
 from lotchain.app.standing import Standing
 from lotchain.app.wiring import open_reader
 from lotchain.cli.arguments import amount, documents, members, packages, place, serials, statement_bytes, statement_id
+from lotchain.cli.event_options import Making, event_options
 from lotchain.cli.lines import DOCUMENTS, PREV, REMARKS, listed, only, prev_of, whole_line
 from lotchain.cli.making import bench
-from lotchain.cli.options import PATH, Making, event_options, example, json_option, ledger_option
+from lotchain.cli.options import PATH, example, json_option, ledger_option
 from lotchain.cli.render_verdict import steps_json, timeline_lines
 from lotchain.cli.terminal import emit
 from lotchain.core.encodings import b64encode

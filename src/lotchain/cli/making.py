@@ -16,8 +16,9 @@ from lotchain.app.standing import Standing
 from lotchain.app.wiring import open_ledger, open_reader
 from lotchain.cli.answers import answer_json, answer_lines
 from lotchain.cli.arguments import instant, now_ms, seen_checkpoint
+from lotchain.cli.event_options import Making
 from lotchain.cli.files import write_new
-from lotchain.cli.options import Making, passphrase_of
+from lotchain.cli.options import passphrase_of
 from lotchain.cli.terminal import emit, emit_json
 from lotchain.core.instants import format_instant
 from lotchain.core.packets import Packet, encode_packet

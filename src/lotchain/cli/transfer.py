@@ -16,9 +16,10 @@ from lotchain.cli.arguments import (
     place,
     statement_bytes,
 )
+from lotchain.cli.event_options import Making, event_options
 from lotchain.cli.lines import DOCUMENTS, REMARKS, listed, only, whole_line
 from lotchain.cli.making import Bench, bench
-from lotchain.cli.options import Making, event_options, example
+from lotchain.cli.options import example
 from lotchain.errors import UsageError
 
 MODES = "road, rail, sea, air, inland-water, pipeline, none"
