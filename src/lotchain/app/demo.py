@@ -31,6 +31,8 @@ from lotchain.verify.verdict import Verdict
 from lotchain.witness.auditing import AuditingWitness, Cosigned, Declined
 from lotchain.witness.remembering import LivingMemory
 
+__all__ = ["DEFAULT", "DemoReport", "LotBundle", "Told", "run_demo", "scenarios"]
+
 DAY = 24 * 3_600_000
 DEFAULT = "piperidone"
 

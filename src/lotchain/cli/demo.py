@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from lotchain.app.demo import DEFAULT, DemoReport, run_demo, scenarios
+from lotchain.app.demo import DEFAULT, DemoReport, Told, run_demo, scenarios
 from lotchain.cli.options import PATH, example, json_option
 from lotchain.cli.terminal import emit, emit_json, paragraph, plain, rows
 from lotchain.core.instants import format_instant
@@ -56,7 +56,17 @@ def _json(report: DemoReport) -> dict[str, Any]:
         "bundles": [
             {"lot": b.lot, "file": str(b.path), "bytes": b.size, "verdict": b.verdict.word} for b in report.bundles
         ],
-        "lies": [{"name": told.title, "caught": told.caught} for told in report.lies],
+        "lies": [
+            {
+                "name": told.title,
+                "code": told.code,
+                "caught": told.caught,
+                "lie": {"verdict": told.lie.word, "exit": told.lie.exit_code},
+                "twin": {"verdict": told.twin.word, "exit": told.twin.exit_code},
+                "beside": told.beside,
+            }
+            for told in report.lies
+        ],
         "policy": str(report.policy),
         "now": format_instant(report.now),
     }  # fmt: skip
@@ -74,11 +84,29 @@ def _lines(report: DemoReport) -> list[str]:
         *rows(((b.verdict.word, f"{b.lot}  {b.path}  {b.size} bytes") for b in report.bundles), "  "),
     ]
     if report.lies:
-        lines += ["", f"Lies, each told beside its truthful twin: {report.caught} of {len(report.lies)} caught"]
-        lines += rows((("caught" if told.caught else "NOT CAUGHT", told.title) for told in report.lies), "  ")
+        lines += ["", "Lies, each told beside its truthful twin"]
+        for number, told in enumerate(report.lies, 1):
+            lines += _told(number, told)
     if report.stale is not None:
-        lines += ["", f"The first bundle after max-age: {report.stale.word}"]
+        days = report.script.max_age.removesuffix("d")
+        lines += ["", *paragraph(
+            "A genuine older bundle is no lie, and nothing in it is wrong: only the policy's greatest age answers it. "
+            f"The first bundle, shown {days} days and one more after it was made: {report.stale.word} (too-old)."
+        )]  # fmt: skip
     now, first = format_instant(report.now), report.bundles[0].path if report.bundles else None
     if first is not None:
         lines += ["", *paragraph(f"Try: lotchain verify {first} --policy {report.policy} --now {now}")]
-    return lines
+    if report.lies:
+        return [*lines, "", f"demo: {report.caught} of {len(report.lies)} lies caught"]
+    right = sum(outcome.as_expected for outcome in report.outcomes)
+    return [*lines, "", f"demo: {right} of {len(report.outcomes)} verdicts as expected"]
+
+
+def _told(number: int, told: Told) -> list[str]:
+    """One lie: what gave it away, what the twin says, and who else saw it."""
+    lie, twin = told.lie, told.twin
+    lines = paragraph(f"{number} {told.title}", "  ")
+    lines.append(f"    {'caught' if told.caught else 'NOT CAUGHT'}: {told.code}")
+    lines.append(f"    the lie   {lie.word} (exit code {lie.exit_code})")
+    lines.append(f"    its twin  {twin.word} (exit code {twin.exit_code})")
+    return lines + (paragraph(f"beside it: {told.beside}", "    ") if told.beside else [])
