@@ -26,8 +26,9 @@ def raised(case: Case, state: State, kind: str) -> State:
 def after_reading(case: Case, state: State, findings: Iterable[Finding]) -> State:
     """The lot after its seals were read, with what `seals.compare` found.
 
-    A slip raises a doubt. A reading that agrees clears the doubts of the same reader; an authority's, or that of the
-    receiver to whom the lot is offered, clears those of anybody.
+    A slip raises a doubt. A reading that agrees clears the slips of the same reader; an authority's, or that of the
+    receiver to whom the lot is offered, clears those of anybody. Silence contradicts nobody: whoever has the goods
+    and reads seals that agree clears it.
     """
     codes = {finding.code for finding in findings}
     if SEAL_MISREAD.code in codes:
@@ -35,8 +36,7 @@ def after_reading(case: Case, state: State, findings: Iterable[Finding]) -> Stat
     if SEAL_CHANGED.code in codes:
         return state
     fresh_eyes = is_authority(case) or (state["offer"] is not None and case.issuer == state["offer"]["to"])
-    reader = None if fresh_eyes else case.issuer
-    return _without(_without(state, SEAL_DOUBT, reader), SEAL_UNREAD, reader)
+    return _without(_without(state, SEAL_DOUBT, None if fresh_eyes else case.issuer), SEAL_UNREAD, None)
 
 
 def after_inspection(case: Case, state: State, result: str) -> State:

@@ -11,8 +11,8 @@ from lotchain.custody.following import LOT_ENDED, OFFER_OPEN
 
 SECOND_OFFICER = refusal(
     "threshold",
-    "the second signature comes from the same key, or from one enrolled since the dispute: two officers are needed",
-    "have a second officer sign with a key of their own that the authority had before the dispute",
+    "two signatures of one key, or one of a key enrolled since the dispute: two officers are needed",
+    "have two officers sign, each with a key of their own that the authority had before the dispute",
 )
 NOT_COUNTERPART = refusal(
     "not-counterpart",
@@ -69,14 +69,21 @@ def correction(case: Case, change: int, counterpart: str) -> State:
     return {"kind": "correction", "by": case.issuer, "change": change, "needs": counterpart}
 
 
+def made_since(case: Case, state: State, conflict: str) -> bool:
+    """Whether the signing key was enrolled after the dispute was opened: it might be a first officer's second one.
+
+    Of the proposal as of the endorsement: else one officer proposes with the new key and endorses with the old one.
+    """
+    enrolled_at: int = case.standing(case.key)["enrolled_at"]
+    return enrolled_at > int(state["conflicts"][conflict]["opened_at"])
+
+
 def endorse(case: Case, lot: str, state: State, proposal: str, bound: int) -> Effect:
     """The second signature behind a pending proposal (its conflict is open: `_resolve` drops the others)."""
     entry = state["pending"][proposal]
     if entry["kind"] == "correction":
         return _endorse_correction(case, lot, state, proposal, entry)
-    key = case.standing(case.key)
-    made_since = key["enrolled_at"] > state["conflicts"][entry["conflict"]]["opened_at"]
-    if case.issuer != entry["by"] or case.key == entry["key"] or made_since:
+    if case.issuer != entry["by"] or case.key == entry["key"] or made_since(case, state, entry["conflict"]):
         # The authority's competence was judged at the proposal: a custodian does not end it by moving on meanwhile.
         foreign = at_last_place(case, lot, state) if case.issuer != entry["by"] else None
         second = case.finding(SECOND_OFFICER, lot, expected=f"another key of {entry['by']}")

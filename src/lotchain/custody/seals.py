@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lotchain.custody.case import Case, State, bracket
 from lotchain.custody.consignments import on_the_way
-from lotchain.custody.findings import Answer, Finding, fail, hold, note
+from lotchain.custody.findings import Answer, Code, Finding, fail, hold, note
 
 SEAL_CHANGED = fail(
     Answer.CHAIN,
@@ -55,56 +55,82 @@ def is_misreading(a: str, b: str) -> bool:
     return second == first + 1 and a[first] == b[second] and a[second] == b[first]
 
 
-def compare(case: Case, lot: str, state: State, found: Iterable[str]) -> tuple[Finding, ...]:
-    """Findings about the seals found against those that the state says are fitted."""
-    expected_set, found_set = set(state["seals"]), set(found)
-    if expected_set == found_set or _read_before(case, state, found_set):
-        return ()
-    missing, extra = sorted(expected_set - found_set), sorted(found_set - expected_set)
-    kind = SEAL_CHANGED
-    if len(missing) == len(extra) and all(any(is_misreading(m, e) for e in extra) for m in missing):
-        kind = SEAL_MISREAD
-    return (
-        case.finding(
-            kind,
-            lot,
-            expected=", ".join(sorted(expected_set)) or "no seal",
-            found=", ".join(sorted(found_set)) or "no seal",
-        ),
-    )
+def compare(
+    case: Case, lot: str, state: State, found: Iterable[str], *, followed: int | None = None
+) -> tuple[Finding, ...]:
+    """Findings about the seals found against those that the signer can have had before it.
+
+    Args:
+        case: the statement that tells of the reading.
+        lot: whose seals.
+        state: the lot before the statement.
+        found: the numbers as read.
+        followed: bound (ms) of the act that the statement follows or answers; None for an observation, which follows
+            nothing.
+
+    """
+    found_set = set(found)
+    kinds = {_difference(expected, found_set) for expected in met(case, state, followed)}
+    return _told(case, lot, state, kinds, found_set)
 
 
-def _read_before(case: Case, state: State, found: set[str]) -> bool:
-    """Whether the seals are those that were fitted before an authority changed them, read before that.
+def cut(
+    case: Case, lot: str, state: State, numbers: Iterable[str], *, followed: int | None = None
+) -> tuple[Finding, ...]:
+    """Findings about seals taken off that the signer cannot have had before it; arguments as for `compare`."""
+    taken = set(numbers)
+    kinds = {_cut_from(known, taken) for known in met(case, state, followed)}
+    return _told(case, lot, state, kinds, taken - set(state["seals"]))
+
+
+def met(case: Case, state: State, followed: int | None = None) -> tuple[set[str], ...]:
+    """The sets of seals that the signer can have had before it: those now fitted; those before an authority's change.
 
     Log order places an authority's act: it makes nobody's signed paper stale. Whoever is proved to have signed after
-    the change has read the new ones.
+    the change has met the new ones.
     """
     before = state["seals_before"]
-    return (
-        before is not None and found == set(before["seals"]) and bracket(case, state["bound"])[0] < before["changed_at"]
-    )
+    if before is None or bracket(case, followed)[0] >= before["changed_at"]:
+        return (set(state["seals"]),)
+    return (set(state["seals"]), set(before["seals"]))
+
+
+def _difference(expected: set[str], found: set[str]) -> Code | None:
+    missing, extra = expected - found, found - expected
+    if not missing and not extra:
+        return None
+    if len(missing) == len(extra) and all(any(is_misreading(m, e) for e in extra) for m in missing):
+        return SEAL_MISREAD
+    return SEAL_CHANGED
+
+
+def _cut_from(known: set[str], taken: set[str]) -> Code | None:
+    strange, left = taken - known, known - taken
+    if not strange:
+        return None
+    misread = all(any(is_misreading(number, other) for other in left) for number in strange)
+    return SEAL_MISREAD if misread else SEAL_CHANGED
+
+
+def _told(case: Case, lot: str, state: State, kinds: set[Code | None], found: set[str]) -> tuple[Finding, ...]:
+    """The mildest reading counts: what may be honest is not judged as a change."""
+    if None in kinds:
+        return ()
+    kind = SEAL_MISREAD if SEAL_MISREAD in kinds else SEAL_CHANGED
+    expected = ", ".join(state["seals"]) or "no seal"
+    return (case.finding(kind, lot, expected=expected, found=", ".join(sorted(found)) or "no seal"),)
 
 
 def changed_by_authority(case: Case, state: State, numbers: Iterable[str]) -> State:
-    """The lot with the seals that an authority left on it; those before stay known until the next act or reply."""
+    """The lot with the seals that an authority left on it; those before stay known until the next act or reply.
+
+    An offer is no end of it: its reply may have been signed beside the truck, before the change.
+    """
     now = sorted(set(numbers))
     before = state["seals_before"]
     if before is None and now != state["seals"]:
         before = {"seals": state["seals"], "changed_at": case.time}
     return {**state, "seals": now, "seals_before": before}
-
-
-def cut(case: Case, lot: str, state: State, numbers: Iterable[str]) -> tuple[Finding, ...]:
-    """Findings about seals taken off that the state does not know as fitted."""
-    known, taken = set(state["seals"]), set(numbers)
-    strange = sorted(taken - known)
-    if not strange:
-        return ()
-    left = known - taken
-    misread = all(any(is_misreading(number, other) for other in left) for number in strange)
-    kind = SEAL_MISREAD if misread else SEAL_CHANGED
-    return (case.finding(kind, lot, expected=", ".join(sorted(known)) or "no seal", found=", ".join(strange)),)
 
 
 def fitted(state: State, numbers: Iterable[str]) -> State:

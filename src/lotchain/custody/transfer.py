@@ -97,7 +97,8 @@ def offer(state: State, *, statement: str, bound: int, to: str, receives_as: str
         "taken": state["taken"],
         "lots": digest,
     }
-    return lots.acted({**moved, "offer": standing}, statement, bound)
+    # As with `taken`: the reply, too, may have been signed before an authority changed the seals.
+    return {**lots.acted({**moved, "offer": standing}, statement, bound), "seals_before": state["seals_before"]}
 
 
 class Count(NamedTuple):
@@ -173,13 +174,12 @@ def reply(case: Case, lot: str, state: State, count: Count, place: Mapping[str, 
         # A refusal is what a hold asks for, and never breaks one.
         findings += on_hold(case, lot, state)
     if count.seals_found is not None:
-        read = seals.compare(case, lot, state, count.seals_found)
+        read = seals.compare(case, lot, state, count.seals_found, followed=state["bound"])
         findings += read
         state = doubts.after_reading(case, state, read)
-    elif state["seals"]:
+    unread = count.seals_found is None and all(seals.met(case, state, state["bound"]))
+    if unread:
         findings.append(case.finding(seals.SEAL_NOT_CHECKED, lot, expected=", ".join(state["seals"])))
-        if count.accepted:
-            state = doubts.raised(case, state, doubts.SEAL_UNREAD)
     after = _settle_difference(case, {**state, "offer": None}, difference, standing)
     missing = [serial for serial in count.packages_missing if serial in after["packages"]]
     after = lots.without_packages(after, missing, "missing")
@@ -208,6 +208,9 @@ def reply(case: Case, lot: str, state: State, count: Count, place: Mapping[str, 
     consignment = after["consignment"]
     if consignment is not None and case.issuer in consignment["final"]:
         after = {**after, "delivered": True}
+    if unread:
+        # A doubt about what was accepted; what stays with the giver does not pay for the receiver's silence.
+        after = doubts.raised(case, after, doubts.SEAL_UNREAD)
     states[lot] = lots.acted(after, case.statement, bound)
     return Effect(states, tuple(findings))
 

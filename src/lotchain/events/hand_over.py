@@ -119,7 +119,7 @@ class HandOver(Event):
         interval = bracket(case, state["bound"])
         findings = [*on_hold(case, subject, state), *route.check(case, subject, state, self.place.code)]
         if line.seals is not None:
-            read = seals.compare(case, subject, state, line.seals)
+            read = seals.compare(case, subject, state, line.seals, followed=state["bound"])
             findings += read
             state = doubts.after_reading(case, state, read)
         if line.packages is not None and set(line.packages) != set(state["packages"]):

@@ -48,7 +48,8 @@ class Loss(Event):
     TITLE: ClassVar[str] = "Loss or theft"
     CODES = (
         QUANTITY_NOT_HELD, PACKAGES_HOLD, LOSS_REPEATED, LOSS_REPORTED, THEFT_REPORTED, transfer.UNIT_KIND,
-        transfer.PACKAGE_UNKNOWN, LOT_UNKNOWN, LOT_ENDED, NOT_CUSTODIAN, PREV_UNKNOWN, PREV_STALE, *route.INCIDENT_CODES,
+        transfer.PACKAGE_UNKNOWN, LOT_UNKNOWN, LOT_ENDED, NOT_CUSTODIAN, PREV_UNKNOWN, PREV_STALE,
+        *route.INCIDENT_CODES,
     )  # fmt: skip
 
     type: Literal["loss/1"] = Field("loss/1", title="Type", description="event type and version")

@@ -46,7 +46,7 @@ class Resolution(Event):
     TITLE: ClassVar[str] = "Resolution of a dispute"
     CODES = (
         CONFLICT_UNKNOWN, CONFLICT_RESOLVED, RESOLUTION_CUSTODIAN, CUSTODIAN_UNKNOWN, LOT_UNKNOWN, LOT_ENDED,
-        *AUTHORITY_CODES,
+        proposals.SECOND_OFFICER, *AUTHORITY_CODES,
     )  # fmt: skip
 
     type: Literal["resolution/1"] = Field("resolution/1", title="Type", description="event type and version")
@@ -86,6 +86,8 @@ class Resolution(Event):
             return case.finding(CONFLICT_RESOLVED, self.lot, found=conflict["resolved_by"])
         if (self.decision == "custody") != (self.custodian is not None):
             return case.finding(RESOLUTION_CUSTODIAN, self.lot, found=self.custodian or "none")
+        if proposals.made_since(case, state, self.conflict):
+            return case.finding(proposals.SECOND_OFFICER, self.lot, expected="a key enrolled before the dispute")
         if self.custodian is None:
             return None
         if state["ended"] is not None:

@@ -96,7 +96,7 @@ class SealBroken(Event):
         findings = (
             *on_hold(case, subject, state),
             *route.check_incident(case, subject, state, self.place.code),
-            *seals.cut(case, subject, state, self.seals),
+            *seals.cut(case, subject, state, self.seals, followed=state["bound"]),
             *self._broken(case, subject, state),
         )
         after = lots.at_place(seals.fitted(open_now, self.replaced_by), self.place.code, self.place.offset)
