@@ -62,7 +62,7 @@ def fault(stage: Stage, *args: str, code: int = 2) -> Any:
         (("ledger", "admit-witness", "x+y+z", "--ledger", "{}/ledger"), "vkey-format"),
         (("witness", "init", "{}/ledger", "--name", "w", "--ledger", "{}/ledger"), "ledger-exists"),
         (("witness", "init", "{}/w9", "--name", "w"), "log-key-needed"),
-        (("import", "emanifest", "{}/maker.key", "--out", "{}/d", "--cas", "x"), "choice-format"),
+        (("import", "emanifest", "{}/maker.key", "--drafts", "{}/d", "--cas", "x"), "choice-format"),
         (("demo", "{}/ledger"), "ledger-exists"),
         (("demo", "{}/d2", "--scenario", "none"), "asset-unknown"),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.journeys.stage import Stage
+from tests.journeys.stage import WITNESSES, Stage, codes
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "emanifest"
 US = "party:US-AUTHORITY"
@@ -37,9 +37,52 @@ def american(tmp_path: Path) -> Stage:
     return stage
 
 
+@pytest.fixture
+def watched(american: Stage) -> Stage:
+    """The same ledger, with two auditing witnesses and an inspector's policy."""
+    vkeys = []
+    for name in WITNESSES:
+        made = american.json("witness", "init", american.at(name), "--name", name, "--ledger", str(american.ledger))
+        vkeys += made["keys"]
+    american.run("ledger", "admit-witness", *vkeys, "--ledger", str(american.ledger))
+    auditors = [word for key in vkeys for word in ("--auditor", key)]
+    american.run(
+        "ledger", "policy", "--ledger", str(american.ledger), *auditors, "--treaty", "not-demanded",
+        "--out", american.at("border.policy"),
+    )  # fmt: skip
+    return american
+
+
+def test_one_manifest_all_the_way_to_a_verdict(watched: Stage) -> None:
+    """Drafted from the form, signed by each handler with its own key, submitted, bundled, verified: CLEAR."""
+    drafts = watched.at("drafts")
+    imported = watched.json("import", "emanifest", str(FIXTURES / "signed.json"), "--drafts", drafts, *CHOICES,
+                            "--received", "1=480", "--received", "2=345")  # fmt: skip
+    for row in imported["drafts"]:
+        handler = row["signer"].removeprefix("party:US-")
+        signed = watched.json(
+            "sign", row["file"], "--key", watched.key(handler), "--as", row["signer"],
+            "--audience", watched.audience, "--seen", watched.status()["newest"],
+        )  # fmt: skip
+        answers = watched.json("submit", signed["file"], "--ledger", str(watched.ledger))["answers"]
+        assert [answer["accepted"] for answer in answers] == [True], (row, answers)
+    verdict = watched.verdict("lot:US-XXEXAMPLEGEN/000000001TST-1", code=0)
+    assert verdict["verdict"] == "CLEAR" and verdict["answers"]["chain"] == "unbroken", verdict["findings"]
+    assert "XXEXAMPLETSD" in verdict["answers"]["whereabouts"]
+
+
+def test_what_an_importer_attests_is_at_most_hold(watched: Stage) -> None:
+    key = watched.key("XXEXAMPLETSD")
+    form = str(FIXTURES / "signed.json")
+    watched.json("import", "emanifest", form, "--attest", key, "--ledger", str(watched.ledger))
+    verdict = watched.verdict("lot:US-XXEXAMPLETSD/000000001TST-1", code=3)
+    assert verdict["verdict"] == "HOLD"
+    assert "reported-not-signed" in codes(verdict)
+
+
 def test_each_handler_signs_its_own_drafts_when_their_turn_has_come(american: Stage) -> None:
     drafts = american.at("drafts")
-    imported = american.json("import", "emanifest", str(FIXTURES / "signed.json"), "--out", drafts, *CHOICES)
+    imported = american.json("import", "emanifest", str(FIXTURES / "signed.json"), "--drafts", drafts, *CHOICES)
     assert len(imported["drafts"]) >= 6
     by_signer = {row["signer"].removeprefix("party:US-") for row in imported["drafts"]}
     assert by_signer == set(HANDLERS)
@@ -69,7 +112,7 @@ def test_each_handler_signs_its_own_drafts_when_their_turn_has_come(american: St
 
 def test_one_draft_alone_names_what_it_waits_for_and_whose_it_is(american: Stage) -> None:
     drafts = american.at("drafts")
-    rows = american.json("import", "emanifest", str(FIXTURES / "signed.json"), "--out", drafts, *CHOICES)["drafts"]
+    rows = american.json("import", "emanifest", str(FIXTURES / "signed.json"), "--drafts", drafts, *CHOICES)["drafts"]
     waiting = next(row for row in rows if row["after"])
     handler = waiting["signer"].removeprefix("party:US-")
     common = ("--key", american.key(handler), "--audience", american.audience)
@@ -84,14 +127,17 @@ def test_one_draft_alone_names_what_it_waits_for_and_whose_it_is(american: Stage
 def test_an_importer_signs_what_the_paper_reports_and_no_more(american: Stage) -> None:
     form = str(FIXTURES / "signed.json")
     kept = american.json(
-        "import", "emanifest-report", form, "--as", "party:US-XXEXAMPLETSD", "--audience", american.audience,
-        "--key", american.key("XXEXAMPLETSD"), "--offline", american.at("reports.lotpacket"),
+        "import", "emanifest", form, "--as", "party:US-XXEXAMPLETSD", "--audience", american.audience,
+        "--attest", american.key("XXEXAMPLETSD"), "--offline", american.at("reports.lotpacket"),
     )  # fmt: skip
     assert len(kept["signed"]) == 2 and american.json("show", american.at("reports.lotpacket"))["kind"].startswith(
         "packet"
     )
-    answers = american.do("import", "emanifest-report", form, by="XXEXAMPLETSD")["answers"]
+    key = american.key("XXEXAMPLETSD")
+    answers = american.json("import", "emanifest", form, "--attest", key, "--ledger", str(american.ledger))["answers"]
     assert all(answer["accepted"] for answer in answers)
     assert {"reported-not-signed"} <= {finding["code"] for answer in answers for finding in answer["findings"]}
-    events = american.json("import", "emanifest-report", form, "--ledger", str(american.ledger), "--as", US, "--draft")
+    events = american.json(
+        "import", "emanifest", form, "--attest", key, "--ledger", str(american.ledger), "--as", US, "--draft"
+    )
     assert [event["type"] for event in events] == ["report/1", "report/1"]

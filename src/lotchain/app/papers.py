@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from lotchain.core import canonical_json
+from lotchain.custody.findings import safe
 from lotchain.intake.assess import assess
 from lotchain.intake.choices import Choices, Received
 from lotchain.intake.drafting import draft_events
 from lotchain.intake.drafts import Draft, parse_draft, resolve
 from lotchain.intake.emanifest import MAX_BYTES, read_emanifest
+from lotchain.intake.manifest import Manifest
 from lotchain.intake.reporting import report_events
 
 __all__ = [
@@ -22,8 +24,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of a paper: drafts in the order of signing, and findings on the paper, as JSON members."""
+    """What came of a paper: what it says, drafts in the order of signing, findings on it, as JSON members."""
 
+    form: tuple[tuple[str, str], ...]
     drafts: tuple[Draft, ...]
     findings: tuple[dict[str, str], ...]
 
@@ -33,7 +36,24 @@ def import_emanifest(data: bytes, choices: Choices) -> Imported:
     manifest = read_emanifest(data)
     drafted = draft_events(manifest, choices)
     findings = dict.fromkeys((*assess(manifest), *drafted.findings))
-    return Imported(drafted.drafts, tuple(finding.as_json() for finding in findings))
+    return Imported(_says(manifest), drafted.drafts, tuple(finding.as_json() for finding in findings))
+
+
+def _says(manifest: Manifest) -> tuple[tuple[str, str], ...]:
+    """The form in a few labelled lines."""
+    rows = [("Manifest", manifest.tracking_number or "no tracking number"), ("File SHA-256", manifest.sha256)]
+    rows.append(("Kind", f"{manifest.submission_type or 'not said'}, {manifest.status or 'status not said'}"))
+    sites = (manifest.generator, *manifest.transporters, manifest.facility)
+    for site in sites:
+        if site is not None:
+            signed = f"{len(site.signatures)} signatures"
+            rows.append(
+                (site.role.replace("-", " ").capitalize(), f"{site.site_id or 'no id'}  {site.name}  ({signed})")
+            )
+    for waste in manifest.wastes:
+        figure = "no quantity" if waste.figure is None else f"{waste.figure} {waste.unit}"
+        rows.append((f"Line {waste.line}", f"{figure}  {waste.description}"))
+    return tuple((label, safe(value)) for label, value in rows)
 
 
 def report_emanifest(data: bytes, *, importer: str, at: str, place: tuple[str, str]) -> list[dict[str, Any]]:

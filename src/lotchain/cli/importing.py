@@ -1,20 +1,21 @@
-"""`lotchain import …`: papers of other systems to drafts, which their signers correct and sign."""
+"""`lotchain import …`: papers of other systems, read, drafted for their signers, or attested by their importer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 import click
 
-from lotchain.app.papers import MAX_BYTES, Choices, Received, import_emanifest, report_emanifest
+from lotchain.app.papers import MAX_BYTES, Choices, Draft, Received, import_emanifest, report_emanifest
 from lotchain.cli.arguments import place
 from lotchain.cli.event_options import Making, event_options
 from lotchain.cli.files import read_file, write_new
 from lotchain.cli.findings import finding_lines
 from lotchain.cli.making import bench
-from lotchain.cli.options import PATH, example, json_option
+from lotchain.cli.options import PATH, example
 from lotchain.cli.terminal import emit
 from lotchain.core.instants import format_instant
 from lotchain.errors import UsageError
@@ -22,67 +23,90 @@ from lotchain.errors import UsageError
 
 @click.group("import")
 def command() -> None:
-    """Papers of other systems become drafts; nothing is signed or submitted."""
+    """Read papers of other systems: what they say, what is doubtful, and drafts for their signers."""
 
 
 @command.command(
     "emanifest",
     epilog=example(
-        "lotchain import emanifest manifest.json --out ./drafts --cas 1=67-64-1 --place generator=USNYC-05:00 \\",
-        "  --party facility=party:US-EPA-9",
+        "lotchain import emanifest manifest.json",
+        "lotchain import emanifest manifest.json --drafts ./drafts --cas 1=67-64-1 --place generator=USNYC-05:00",
+        "lotchain import emanifest manifest.json --attest importer.key --ledger ./ledger",
     ),
 )
 @click.argument("file", type=PATH)
-@click.option("--out", type=PATH, required=True, help="The folder for the drafts.")
+@click.option("--drafts", type=PATH, metavar="DIR", help="Write the events that each handler then signs.")
+@click.option(
+    "--attest",
+    type=PATH,
+    metavar="KEY",
+    help="Sign what the form reports, as reported by you: never a handler's signature.",
+)
 @click.option("--cas", "substances", multiple=True, metavar="LINE=CAS", help="What a line holds. Repeat.")
 @click.option("--party", "parties", multiple=True, metavar="ROLE=PARTY", help="A handler's party id. Repeat.")
-@click.option("--place", "places", multiple=True, metavar="ROLE=USNYC-05:00", help="A handler's place. Repeat.")
+@click.option(
+    "--place",
+    "places",
+    multiple=True,
+    metavar="ROLE=USNYC-05:00",
+    help="A handler's place; `report=…` for --attest. Repeat.",
+)
 @click.option("--received", multiple=True, metavar="LINE=ACCEPTED[/REFUSED]", help="The facility's count. Repeat.")
 @click.option("--answer-hours", type=int, default=240, show_default=True, help="How long an offer stays open.")
 @click.option("--mode", default="road", show_default=True, help="Mode of transport of every hand-over.")
-@json_option
+@event_options
 def emanifest(
-    file: Path, out: Path, substances: tuple[str, ...], parties: tuple[str, ...], places: tuple[str, ...],
-    received: tuple[str, ...], answer_hours: int, mode: str, as_json: bool,
+    making: Making, file: Path, drafts: Path | None, attest: Path | None, substances: tuple[str, ...],
+    parties: tuple[str, ...], places: tuple[str, ...], received: tuple[str, ...], answer_hours: int, mode: str,
 ) -> None:  # fmt: skip
-    """Turn a US EPA e-Manifest (JSON) into drafts for each handler to sign, with everything doubtful named."""
+    """Read a US EPA e-Manifest (JSON): what it says, and everything in it that is doubtful or missing.
+
+    With --drafts, the events are written that each handler then signs with a key of its own. With --attest, its
+    importer signs what the form reports: no custody comes of that, and no verdict above HOLD.
+    """
+    data = read_file(file, most=MAX_BYTES, what="manifest")
+    where = {role: _where(text) for role, text in _pairs(places, "--place")}
+    if attest is not None:
+        _attest(making._replace(key=attest), file, data, where.pop("report", ("USXXX", "+00:00")))
+        return
     choices = Choices(
         substances={_line(name): cas for name, cas in _pairs(substances, "--cas")},
         parties=dict(_pairs(parties, "--party")),
-        places={role: _where(text) for role, text in _pairs(places, "--place")},
+        places=where,
         received={_line(name): _count(text) for name, text in _pairs(received, "--received")},
         answer_hours=answer_hours,
         mode=mode,
     )
-    imported = import_emanifest(read_file(file, most=MAX_BYTES, what="manifest"), choices)
-    out.mkdir(parents=True, exist_ok=True)
-    written: list[dict[str, Any]] = []
-    for draft in imported.drafts:
-        path = out / f"{draft.name}.json"
-        write_new(path, draft.to_json(), what="draft")
-        written.append({"draft": draft.name, "signer": draft.signer, "after": list(draft.after), "file": str(path)})
-    lines = [f"{len(written)} drafts in {out}"]
+    imported = import_emanifest(data, choices)
+    written = [] if drafts is None else _write_drafts(drafts, imported.drafts)
+    lines = [f"{label:<14}{value}" for label, value in imported.form]
+    if drafts is None:
+        lines += ["", f"{len(imported.drafts)} drafts follow from it (--drafts DIR writes them)"]
+    else:
+        lines += ["", f"{len(written)} drafts in {drafts}"]
     lines += [f"  {row['draft']}  for {row['signer']}" for row in written]
+    lines += ["", "Findings on the form" if imported.findings else "Nothing doubtful in the form"]
     for finding in imported.findings:
         lines += finding_lines(finding, indent="  ")
-    emit({"drafts": written, "findings": list(imported.findings)}, lines, as_json=as_json)
+    form = [{"what": label, "says": value} for label, value in imported.form]
+    document = {"form": form, "drafts": written, "findings": list(imported.findings)}
+    emit(document, lines, as_json=making.as_json)
 
 
-@command.command(
-    "emanifest-report",
-    epilog=example(
-        "lotchain import emanifest-report manifest.json --place USNYC-05:00 --ledger ./ledger --key importer.key"
-    ),
-)
-@click.argument("file", type=PATH)
-@click.option("--place", "where", default="USXXX+00:00", show_default=True, help="Where the goods were, if you know.")
-@event_options
-def emanifest_report(making: Making, file: Path, where: str) -> None:
-    """Sign what a US EPA e-Manifest says, as reported by you: no custody comes of it, and no verdict above HOLD."""
-    data = read_file(file, most=MAX_BYTES, what="manifest")
+def _write_drafts(folder: Path, drafts: Iterable[Draft]) -> list[dict[str, Any]]:
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[dict[str, Any]] = []
+    for draft in drafts:
+        path = folder / f"{draft.name}.json"
+        write_new(path, draft.to_json(), what="draft")
+        written.append({"draft": draft.name, "signer": draft.signer, "after": list(draft.after), "file": str(path)})
+    return written
+
+
+def _attest(making: Making, file: Path, data: bytes, where: tuple[str, str]) -> None:
     with bench(making) as here:
         at = format_instant(here.occurred)
-        events = report_emanifest(data, importer=here.party(), at=at, place=_where(where))
+        events = report_emanifest(data, importer=here.party(), at=at, place=where)
         if not events:
             raise UsageError(
                 "nothing-to-report", "no line of this form can be named in a report", found=str(file),
