@@ -27,8 +27,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "signing": {"ledger.ports", "core", "errors"},
     "witness": {"ledger.ports", "core", "errors"},
     "assets": {"errors"},
+    "reports": {"verify", "custody.findings", "core", "errors"},
     "app": {
-        "assets", "witness", "signing", "storage", "ledger", "intake", "verify", "events", "rules", "custody", "core",
+        "assets", "reports", "witness", "signing", "storage", "ledger", "intake", "verify", "events", "rules", "custody", "core",
         "errors",
     },
     "cli": {"app", "ledger", "verify", "intake", "events", "rules", "custody", "core", "errors"},

@@ -62,6 +62,7 @@ COMMANDS = {
     "hold": Entry("hold", "Parties and authorities", "Place and release holds."),
     "substance": Entry("substance", "Treaty", "Controlled substances: by name, CAS or HS, as of a day."),
     "rules": Entry("rules", "Treaty", "Treaty rules: show, explain and check them."),
+    "retention": Entry("retention", "Treaty", "What must be kept of a transaction, and through which day."),
     "ledger": Entry("ledger", "Operation", "Make a ledger; its status; publish; trust policy."),
     "audit": Entry("audit", "Operation", "Replay a whole ledger and compare everything stored."),
     "witness": Entry("witness", "Operation", "Make an auditing witness; audit and cosign."),
