@@ -21,6 +21,9 @@ from lotchain.core.text import check_text
 from lotchain.errors import Malformed, shown
 
 STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
+"""For events: one is made ready when the first statement of its type is read."""
+_BLOCK = STRICT | ConfigDict(defer_build=False)
+"""For what many events share: made ready once, so that each of them finds it."""
 
 
 def _checked(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -141,7 +144,7 @@ CoseKey = Annotated[Hex, _Form("cose-key", lambda value: parse_public_key(bytes.
 class Hidden(BaseModel):
     """A field whose value stays off the log: only its digest is signed (specs/formats/hidden-fields.md)."""
 
-    model_config = STRICT
+    model_config = _BLOCK
     hidden: Digest = Field(title="Digest", description="SHA-256 over field name, salt and value")
 
 
@@ -158,7 +161,7 @@ def shown_text(value: str | Hidden | None) -> str:
 class Amount(BaseModel):
     """A positive quantity as a decimal text with its UN/ECE Recommendation 20 unit."""
 
-    model_config = STRICT
+    model_config = _BLOCK
     value: Annotated[str, _TextOnly("quantity-format", 'a decimal text such as "25.000"')] = Field(
         title="Value", description="decimal digits, at most 18, exact to a microgram or a nanolitre"
     )
@@ -185,7 +188,7 @@ class Amount(BaseModel):
 class Package(BaseModel):
     """One package with its serial and net content."""
 
-    model_config = STRICT
+    model_config = _BLOCK
     serial: Serial = Field(title="Serial", description="as printed on the package")
     net: Amount = Field(title="Net content", description="of this package")
 
@@ -193,7 +196,7 @@ class Package(BaseModel):
 class Place(BaseModel):
     """Where something happened: UN/LOCODE and the local offset from UTC, with an optional name or address."""
 
-    model_config = STRICT
+    model_config = _BLOCK
     code: Locode = Field(title="UN/LOCODE", description="five characters, the first two the ISO 3166 country")
     offset: Annotated[str, _Form("utc-offset", lambda value: instants.parse_offset(value, ""))] = Field(
         title="Local offset", description="from UTC, as +08:00"
@@ -209,7 +212,7 @@ class Place(BaseModel):
 class Document(BaseModel):
     """A paper by its digest: the ledger holds no document."""
 
-    model_config = STRICT
+    model_config = _BLOCK
     kind: Word = Field(title="Kind", description="bill-of-lading, certificate-of-analysis, permit, …")
     sha256: Digest = Field(title="Digest", description="SHA-256 of the file, 64 hexadecimal digits")
     reference: Reference | None = Field(None, title="Reference", description="number printed on the paper")
@@ -218,7 +221,7 @@ class Document(BaseModel):
 class Seen(BaseModel):
     """The newest checkpoint that the signer had seen: the statement was signed after it."""
 
-    model_config = STRICT
+    model_config = _BLOCK
     size: Annotated[int, Field(ge=1, lt=2**53)] = Field(title="Size", description="entries of the tree")
     root: Digest = Field(title="Root", description="root hash of the tree at that size")
 
