@@ -39,6 +39,7 @@ show-chain: setup
 # Generated pages, schemas and vectors; the tests compare them.
 docs vectors: setup
 	$(BIN)/python -m tests.vectors_build
+	$(BIN)/python -m lotchain.cli.reference > specs/cli.md
 
 clean:
 	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
