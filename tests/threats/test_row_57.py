@@ -72,9 +72,9 @@ def test_what_is_shown_is_what_was_signed() -> None:
     small, lot, bundle = told()
     verdict = small.verdict(bundle)
     text = json.dumps(verdict.as_json())
-    payloads = [json.loads(parse_statement(small.ledger.reader.entry(step.index)).payload) for step in verdict.steps]
+    payloads = [json.loads(parse_statement(small.ledger.reader.entry(step.entry)).payload) for step in verdict.steps]
     assert [step.statement for step in verdict.steps] == [
-        parse_statement(small.ledger.reader.entry(step.index)).hex_id for step in verdict.steps
+        parse_statement(small.ledger.reader.entry(step.entry)).hex_id for step in verdict.steps
     ]
     assert payloads[0]["quantity"]["value"] == "100.000"
     assert "100.000 kg" in verdict.steps[0].card.sentence

@@ -312,7 +312,7 @@ def test_nothing_but_malformed_escapes_a_tile_path(path: str) -> None:
     except Malformed as fault:
         assert fault.code == "tile-path-malformed"
     else:
-        assert tree.tile_path(tile.level, tile.index, tile.width) == path
+        assert tree.tile_path(tile.level, tile.number, tile.width) == path
 
 
 def test_the_example_of_the_page() -> None:

@@ -154,7 +154,7 @@ def step_of(index: int, reading: Reading, entered_at: int) -> Step:
     """One statement of a history as a step of a timeline."""
     place = getattr(reading.event, "place", None)
     return Step(
-        index=index,
+        entry=index,
         statement=reading.statement.hex_id,
         issuer=reading.statement.issuer,
         entered_at=entered_at,

@@ -115,7 +115,7 @@ def timeline_lines(steps: Iterable[Step]) -> list[str]:
         lines += paragraph(step.card.sentence, "     ")
         for label, value in step.card.lines:
             lines += paragraph(f"{label}: {value}", "     ")
-        lines.append(f"     entered {format_instant(step.entered_at)} as entry {step.index}, id {step.statement}")
+        lines.append(f"     entered {format_instant(step.entered_at)} as entry {step.entry}, id {step.statement}")
     return lines
 
 
@@ -123,7 +123,7 @@ def steps_json(steps: Iterable[Step]) -> list[dict[str, Any]]:
     """A history for machines, as a verdict's timeline holds it."""
     return [
         {
-            "index": step.index,
+            "index": step.entry,
             "statement": step.statement,
             "issuer": step.issuer,
             "event": step.card.title,

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from lotchain.errors import Malformed, UsageError
 
@@ -297,12 +297,11 @@ def verify_consistency(old_size: int, old_root: bytes, new_size: int, new_root: 
     return last == 0 and old_seen == old_root and new_seen == new_root
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(NamedTuple):
     """Which tile: `level` 0 to 63 (None: an entry bundle), its number, how many hashes or entries it has."""
 
     level: int | None
-    index: int
+    number: int
     width: int = TILE_WIDTH
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
@@ -84,24 +83,24 @@ def format_policy(policy: Policy) -> str:
     return "\n".join(lines) + "\n"
 
 
-@dataclass(slots=True)
 class _Draft:
     """What the lines read so far have said."""
 
-    log_keys: list[VerifierKey] = field(default_factory=list)
-    witnesses: dict[str, tuple[VerifierKey, ...]] = field(default_factory=dict)
-    groups: dict[str, Group] = field(default_factory=dict)
-    auditors: list[str] = field(default_factory=list)
-    quorum: str = ""
-    audit_quorum: int = 0
-    charter: bytes = b""
-    max_age_ms: int = 0
-    treaty_required: bool = True
-    publics: set[bytes] = field(default_factory=set)
-    key_ids: set[tuple[str, bytes]] = field(default_factory=set)
-    members: set[str] = field(default_factory=set)
-    said: dict[str, int] = field(default_factory=dict)
-    """Keywords of lines that may stand once, each with its line number."""
+    def __init__(self) -> None:
+        self.log_keys: list[VerifierKey] = []
+        self.witnesses: dict[str, tuple[VerifierKey, ...]] = {}
+        self.groups: dict[str, Group] = {}
+        self.auditors: list[str] = []
+        self.quorum = ""
+        self.audit_quorum = 0
+        self.charter = b""
+        self.max_age_ms = 0
+        self.treaty_required = True
+        self.publics: set[bytes] = set()
+        self.key_ids: set[tuple[str, bytes]] = set()
+        self.members: set[str] = set()
+        self.said: dict[str, int] = {}
+        """Keywords of lines that may stand once, each with its line number."""
 
     def take(self, line: str, number: int) -> None:
         """Read one line."""

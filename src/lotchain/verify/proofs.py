@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 from lotchain.core.checkpoints import Checkpoint
 from lotchain.core.closing import ClosingRecord, parse_closing
@@ -14,7 +14,6 @@ from lotchain.verify.bundle import Bundle, Leaf, SubjectProof
 from lotchain.verify.judge import JUDGE_VERSION
 
 
-@dataclass(frozen=True, slots=True)
 class Dates:
     """What the closing records of a bundle prove.
 
@@ -22,14 +21,12 @@ class Dates:
     each checkpoint that statements name, under its (size, root).
     """
 
-    by_end: dict[int, ClosingRecord]
-    seen: dict[tuple[int, bytes], int]
-    last: ClosingRecord
-    ends: tuple[int, ...] = field(init=False)
-    """where the records stand, rising: `by_end` is in log order"""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ends", tuple(self.by_end))
+    def __init__(
+        self, by_end: Mapping[int, ClosingRecord], seen: Mapping[tuple[int, bytes], int], last: ClosingRecord
+    ) -> None:
+        self.by_end, self.seen, self.last = by_end, seen, last
+        self.ends = tuple(by_end)
+        """where the records stand, rising: `by_end` is in log order"""
 
     def closing_of(self, index: int) -> ClosingRecord:
         """The record of the batch that holds entry `index`; raises `Malformed` `closing-missing`."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from lotchain.core import canonical_json
 from lotchain.core.heads import INITIAL_CHAIN, Head, extend_chain
@@ -18,21 +17,21 @@ from lotchain.verify.judge import Context, judge
 from lotchain.verify.proofs import Dates, refused
 
 
-@dataclass(slots=True)
 class Replay:
     """The closure after the last statement: states, heads, findings, who signed what on which subject."""
 
-    states: dict[str, State | None]
-    lengths: dict[str, int] = field(default_factory=dict)
-    chains: dict[str, bytes] = field(default_factory=dict)
-    born: dict[str, int] = field(default_factory=dict)
-    findings: list[tuple[int, Finding]] = field(default_factory=list)
-    by_statement: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
-    signed: list[tuple[int, Signed]] = field(default_factory=list)
-    closed_at: dict[str, int] = field(default_factory=dict)
-    touched: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    """by log index: the subjects of the closure that the statement changed or was to change"""
-    index_of: dict[str, int] = field(default_factory=dict)
+    def __init__(self, states: dict[str, State | None], born: dict[str, int] | None = None) -> None:
+        self.states = states
+        self.lengths: dict[str, int] = {}
+        self.chains: dict[str, bytes] = {}
+        self.born: dict[str, int] = {} if born is None else born
+        self.findings: list[tuple[int, Finding]] = []
+        self.by_statement: dict[str, tuple[Finding, ...]] = {}
+        self.signed: list[tuple[int, Signed]] = []
+        self.closed_at: dict[str, int] = {}
+        self.touched: dict[int, tuple[str, ...]] = {}
+        """by log index: the subjects of the closure that the statement changed or was to change"""
+        self.index_of: dict[str, int] = {}
 
     def head(self, subject: str) -> Head | None:
         """The subject's commitment as replayed, None for an absent one."""

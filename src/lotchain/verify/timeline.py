@@ -31,7 +31,7 @@ def timeline(
         place = getattr(event, "place", None)
         steps.append(
             Step(
-                index=leaf.index,
+                entry=leaf.index,
                 statement=reading.statement.hex_id,
                 issuer=reading.statement.issuer,
                 entered_at=replayed.closed_at[reading.statement.hex_id],

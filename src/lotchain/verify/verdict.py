@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
@@ -31,11 +30,10 @@ class NotClear(LotchainError):
     """Raised by `Verdict.require`: the verdict is not CLEAR."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One statement of the custody timeline, for people."""
 
-    index: int
+    entry: int
     statement: str
     issuer: str
     entered_at: int
@@ -128,7 +126,7 @@ class Verdict(NamedTuple):
             "findings": [finding.as_json() for finding in self.findings],
             "timeline": [
                 {
-                    "index": step.index,
+                    "index": step.entry,
                     "statement": step.statement,
                     "issuer": step.issuer,
                     "event": step.card.title,
