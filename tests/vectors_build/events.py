@@ -12,6 +12,7 @@ from tests.vectors_build import (
     event_replies,
     event_reports,
     event_transfers,
+    event_treaty_acts,
 )
 from tests.vectors_build.event_book import DIRECTORY, Book
 
@@ -59,6 +60,10 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "conflict/1": event_disputes.conflict,
     "resolution/1": event_disputes.resolution,
     "report/1": event_reports.report,
+    "sampling/1": event_treaty_acts.sampling,
+    "weighing/1": event_treaty_acts.weighing,
+    "stock-count/1": event_treaty_acts.stock_count,
+    "sighting/1": event_treaty_acts.sighting,
 }
 """Event type → what makes its vectors. A type without an entry fails tests/unit/test_registry.py."""
 

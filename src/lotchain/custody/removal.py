@@ -1,4 +1,4 @@
-"""Taking a quantity, and whole packages, out of a lot: what loss and consumption have in common."""
+"""Taking a quantity, and whole packages, out of a lot: what losses, uses, samples and destructions have in common."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ PACKAGES_HOLD = refusal(
     "packages-hold-less",
     "what is said to be left is more than the packages left can hold",
     "a package that is gone is gone with all that it holds; repack first where its content was saved",
+    answer=Answer.QUANTITY,
+)
+SAMPLE_TOO_LARGE = refusal(
+    "sample-too-large",
+    "a sample is less than what the lot holds",
+    "state what was taken; whoever takes all of a lot seizes it",
     answer=Answer.QUANTITY,
 )
 

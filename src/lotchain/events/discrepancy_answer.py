@@ -71,7 +71,9 @@ class DiscrepancyAnswer(Event):
         if fault is not None or entry is None:
             return Effect({}, (fault,) if fault is not None else ())
         state = reports.counted(case, state)
-        closes = case.issuer not in (entry["offeror"], entry["receiver"])
+        # An authority that weighed or counted itself closes what it found, as any other competent one does.
+        measured = case.issuer != entry["offeror"] and is_authority(case)
+        closes = measured or case.issuer not in (entry["offeror"], entry["receiver"])
         # A closed difference stays closed, and one within tolerance needs no answer: later words are only recorded.
         if closes or entry["status"] in ("open", "answered"):
             if entry["status"] != "closed":

@@ -12,6 +12,7 @@ from lotchain.custody.charter import SUBJECT as CHARTER
 from lotchain.custody.charter import country_of_authority
 from lotchain.custody.findings import Answer, Code, Finding, note, refusal
 from lotchain.custody.following import LOT_TWICE, LOT_UNKNOWN
+from lotchain.custody.removal import SAMPLE_TOO_LARGE
 from lotchain.events.event import Event
 from lotchain.events.fields import STRICT, Amount, Documents, HideableText, LotId, Place, Seals
 
@@ -24,12 +25,6 @@ INSPECTION_CONTRADICTS = refusal(
     "inspection-contradicts-itself",
     "a seal was cut that is not among those found",
     "list every seal found, those that were cut too",
-)
-SAMPLE_TOO_LARGE = refusal(
-    "sample-too-large",
-    "a sample is less than what the lot holds",
-    "state what was taken; whoever takes all of a lot seizes it",
-    answer=Answer.QUANTITY,
 )
 INSPECTION_IRREGULAR = note(
     Answer.CHAIN,

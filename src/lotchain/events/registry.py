@@ -44,6 +44,10 @@ EVENT_TYPES: dict[str, tuple[str, str]] = {
     "licence-revocation/1": ("licence_revocation", "LicenceRevocation"),
     "key-revocation/1": ("key_revocation", "KeyRevocation"),
     "report/1": ("report", "Report"),
+    "sampling/1": ("sampling", "Sampling"),
+    "weighing/1": ("weighing", "Weighing"),
+    "stock-count/1": ("stock_count", "StockCount"),
+    "sighting/1": ("sighting", "Sighting"),
 }
 LARGE = frozenset({"conflict/1"})
 """Types whose statements may fill an entry; all others stay within `MAX_STATEMENT`."""
