@@ -19,7 +19,7 @@ from lotchain.events.registry import EVENT_TYPES
 from lotchain.verify.judge import Context, Judgement, judge
 
 TYPES = sorted(EVENT_TYPES)
-KEYED = {"pending", "licences", "holds", "withdrawn", "differences", "conflicts", "doubts"}
+KEYED = {"pending", "licences", "holds", "withdrawn", "differences", "conflicts", "doubts", "permits"}
 """Members of states that are maps from ids or numbers to records."""
 
 
@@ -89,7 +89,7 @@ def test_the_page_on_states_names_every_member() -> None:
     for case in named((True,), judged=True):
         for state in case.values[0]["expect"]["after"].values():
             seen.setdefault(state["kind"], set()).update(words_of(state))
-    assert set(seen) == {"charter", "party", "key", "consignment", "lot"} == set(sections) & set(seen)
+    assert set(seen) == {"charter", "party", "key", "consignment", "lot", "permit"} == set(sections) & set(seen)
     for kind, words in seen.items():
         missing = {word for word in words if f"`{word}`" not in sections[kind]}
         assert not missing, f"state.md, {kind}: {sorted(missing)}"

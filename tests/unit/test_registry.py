@@ -20,7 +20,7 @@ from lotchain.verify import conclude, judge
 
 TYPES = sorted(EVENT_TYPES)
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "lotchain" / "events"
-BUILDING_BLOCKS = {"__init__", "event", "fields", "reading", "registry"}
+BUILDING_BLOCKS = {"__init__", "event", "fields", "permit_terms", "reading", "registry"}
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 

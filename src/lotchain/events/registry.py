@@ -44,6 +44,8 @@ EVENT_TYPES: dict[str, tuple[str, str]] = {
     "licence-revocation/1": ("licence_revocation", "LicenceRevocation"),
     "key-revocation/1": ("key_revocation", "KeyRevocation"),
     "report/1": ("report", "Report"),
+    "authorisation-grant/1": ("authorisation_grant", "AuthorisationGrant"),
+    "permit-drawing/1": ("permit_drawing", "PermitDrawing"),
     "sampling/1": ("sampling", "Sampling"),
     "weighing/1": ("weighing", "Weighing"),
     "stock-count/1": ("stock_count", "StockCount"),
