@@ -48,6 +48,8 @@ COMMANDS = {
     "bundle": Entry("bundle", "Proof", "Make the one file that proves a lot's history."),
     "show": Entry("show", "Proof", "Explain any lotchain file."),
     "lot": Entry("lot", "Handling", "Register, pack, split, merge, consume, lose, correct; history."),
+    "label": Entry("label", "Handling", "Make a QR or GS1 DataMatrix label for a lot or a drum."),
+    "lookup": Entry("lookup", "Handling", "Candidates for a label, whole or torn; never a match."),
     "transfer": Entry("transfer", "Handling", "Hand over, accept, refuse, withdraw, arrive."),
     "consignment": Entry("consignment", "Handling", "Declare which lots travel together, by which route."),
     "seal": Entry("seal", "Handling", "Apply, check and break seals."),
