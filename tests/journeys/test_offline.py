@@ -70,13 +70,15 @@ def test_an_inspection_meanwhile_makes_no_paper_stale(road: Stage) -> None:
     assert verdict["accounts"]["in custody"] == "499.500 kg" and verdict["accounts"]["sampled"] == "0.500 kg"
 
 
-def test_a_hold_meanwhile_is_broken_visibly(road: Stage) -> None:
+def test_a_hold_meanwhile_holds_and_dooms_no_paper_of_before(road: Stage) -> None:
     offer, reply = sign_on_the_road(road)
-    road.do("hold", "place", LOT, "--reason", "suspicion", by="cn")
+    placed = road.do("hold", "place", LOT, "--reason", "suspicion", by="cn")
     answers = submit(road, offer, reply)
-    assert all(codes(answer) == {"moved-on-hold"} for answer in answers)
-    verdict = road.verdict(code=1)
-    assert verdict["verdict"] == "FAIL" and {"moved-on-hold", "on-hold"} <= codes(verdict)
+    assert all(codes(answer) == {"acted-before-hold-was-known"} for answer in answers)
+    verdict = road.verdict(code=3)
+    assert verdict["verdict"] == "HOLD" and "on-hold" in codes(verdict)
+    road.do("hold", "release", placed["statement"], LOT, "--reason", "in-order", by="cn")
+    assert road.verdict(code=0)["verdict"] == "CLEAR"
 
 
 @pytest.mark.parametrize("endorser", ["cn", "truck2"])

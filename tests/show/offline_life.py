@@ -24,6 +24,7 @@ from lotchain.verify.verdict import Verdict
 
 LOT = "lot:CN-9524321000019/BP4-2611-07"
 SEAL = "CN-448120"
+HOLD = {"type": "hold/1", "lots": [LOT], "reason": "document-check"}
 PORT = {"code": "CNSHG", "offset": "+08:00"}
 LEFT_NETWORK = parse_instant("2026-11-04T22:00:00Z", field="")
 HANDED_OVER = parse_instant("2026-11-05T03:00:00Z", field="")
@@ -51,6 +52,10 @@ class Road:
         self.stage.played = self.stage.player.play()
         for name in ("trucker", "port"):
             self.act("cn", LEFT_NETWORK, enrols=name)
+        self.look()
+
+    def look(self) -> None:
+        """The phones see the newest checkpoint, once more."""
         self.stage.player.publish()
         self._seen = dict(self.stage.player.seen())
 
@@ -157,6 +162,7 @@ def journeys() -> Iterator[tuple[str, str]]:
         met = [word for word, met in (("inspection", inspected), ("hold", held), (revocation, revoked)) if met]
         yield f"{order}, {' and '.join(met) or 'nothing'} meanwhile", _journey(order, inspected, held, revoked)
     yield "offer after its withdrawal: the deadline passed offline", _late_acceptance()
+    yield "a hold that the drivers had seen", _held_knowingly()
     yield "an inspection that cut the seal", _seal_cut()
     yield "a part taken by an inspector", _sampled()
 
@@ -168,9 +174,7 @@ def _journey(order: str, inspected: bool, held: bool, revoked_by: str) -> str:
     if inspected:
         line = {"lot": LOT, "result": "in-order", "seals_found": [SEAL]}
         road.act("cn", HANDED_OVER - 60 * MINUTE, {"type": "inspection/1", "lines": [line], "place": PORT})
-    if held:
-        hold = {"type": "hold/1", "lots": [LOT], "reason": "document-check"}
-        road.act("cn", HANDED_OVER - 30 * MINUTE, hold)
+    placed = road.act("cn", HANDED_OVER - 30 * MINUTE, HOLD) if held else ""
     if revoked_by:
         road.revoke(revoked_by)
         size = road.stage.ledger.size
@@ -188,10 +192,17 @@ def _journey(order: str, inspected: bool, held: bool, revoked_by: str) -> str:
     verdict = road.verdict()
     require(verdict.state is not None and verdict.state["custodian"].endswith("PORT-SHG"), "custody", verdict.answers)
     codes = {finding.code for finding in verdict.findings}
-    # The acceptance of goods on hold moves them as much as the offer does.
-    require(("moved-on-hold" in codes) is held, "moved-on-hold in the verdict", codes)
-    require(verdict.word == ("FAIL" if held else "CLEAR"), "the verdict", (verdict.word, codes))
-    return ", ".join([*told, f"both recorded, twice the same receipt, {verdict.word}"])
+    # Papers that name a checkpoint of before the hold are not judged by it; it stands all the same.
+    require(("acted-before-hold-was-known" in codes) is held, "the note in the verdict", codes)
+    require("moved-on-hold" not in codes, "no breach in the verdict", codes)
+    require(verdict.word == ("HOLD" if held else "CLEAR"), "the verdict", (verdict.word, codes))
+    told.append(f"both recorded, twice the same receipt, {verdict.word}")
+    if held:
+        release = {"type": "release/1", "hold": placed, "lots": [LOT], "reason": "in-order"}
+        road.act("cn", BACK_ONLINE + 60 * MINUTE, release)
+        require(road.verdict().word == "CLEAR", "the verdict after the release", road.verdict().findings)
+        told.append("CLEAR once released")
+    return ", ".join(told)
 
 
 def _submitted(road: Road, papers: Papers, order: str) -> tuple[Receipt, Receipt]:
@@ -211,7 +222,7 @@ def _submitted(road: Road, papers: Papers, order: str) -> tuple[Receipt, Receipt
 
 def _check_findings(given: Receipt, *, held: bool, endorsed: bool) -> None:
     codes = {finding.code for finding in given.findings}
-    expected = {code for code, met in (("moved-on-hold", held), ("endorsed-after-loss", endorsed)) if met}
+    expected = {code for code, met in (("acted-before-hold-was-known", held), ("endorsed-after-loss", endorsed)) if met}
     require(codes == expected, "what was noted on the hand-over", codes)
 
 
@@ -244,6 +255,21 @@ def _late_acceptance() -> str:
     return "recorded, chain undetermined until an authority resolves it"
 
 
+def _held_knowingly() -> str:
+    """Papers that name a checkpoint in which the hold stands were signed after it: they broke it."""
+    road = Road()
+    placed = road.act("cn", HANDED_OVER - 30 * MINUTE, HOLD)
+    road.look()
+    papers = road.papers()
+    for answer in road.submit(papers.hand_over, papers.acceptance, at=BACK_ONLINE):
+        codes = {finding.code for finding in receipt(answer).findings}
+        require(codes == {"moved-on-hold"}, "what was noted", codes)
+    release = {"type": "release/1", "hold": placed, "lots": [LOT], "reason": "in-order"}
+    road.act("cn", BACK_ONLINE + 60 * MINUTE, release)
+    require(road.verdict().word == "FAIL", "the verdict after the release", road.verdict().findings)
+    return "both recorded, and FAIL for good"
+
+
 def _seal_cut() -> str:
     """An inspector cut the seal and fitted another after the papers were signed: they are not stale."""
     road = Road()
@@ -252,8 +278,12 @@ def _seal_cut() -> str:
     road.act("cn", ACCEPTED + 30 * MINUTE, {"type": "inspection/1", "lines": [line], "place": PORT})
     for answer in road.submit(papers.hand_over, papers.acceptance, at=BACK_ONLINE):
         receipt(answer)
-    codes = {finding.code for finding in road.verdict().findings}
-    return f"both recorded; {', '.join(sorted(codes - {'no-rule-set'})) or 'nothing noted'}"
+    verdict = road.verdict()
+    codes = {finding.code for finding in verdict.findings}
+    require(not codes & {"seal-changed", "seal-misread", "seal-not-checked"}, "no finding about seals", codes)
+    require(verdict.word == "CLEAR", "the verdict", (verdict.word, codes))
+    require(verdict.state is not None and verdict.state["seals"] == ["CN-1"], "the inspector's seal", verdict.state)
+    return "both recorded, no word about seals, CLEAR"
 
 
 def _sampled() -> str:

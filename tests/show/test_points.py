@@ -16,7 +16,7 @@ from tests.show.stage import key_from
 
 def test_every_journey_without_a_network_is_answered_as_asked() -> None:
     told = dict(offline_life.journeys())
-    assert len(told) == 39
+    assert len(told) == 40
     assert sum("refused until endorsed" in answer for answer in told.values()) == 24
     assert sum("retryable" in answer for answer in told.values()) == 24
 

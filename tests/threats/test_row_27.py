@@ -14,6 +14,7 @@ from tests.unit.world import kg, packages
 
 from lotchain.events.fields import Amount
 from lotchain.events.hold import Hold
+from lotchain.events.release import Release
 
 ACETONE, ANHYDRIDE = "67-64-1", "108-24-7"
 
@@ -74,13 +75,28 @@ def test_a_hold_is_not_washed_off() -> None:
     small = Small()
     held, clean = (small.make(f"T-{n}", 50) for n in range(2))
     small.accept(Hold(lots=(held,), reason="suspicion", occurred_at=small.now()), "cn")
-    receipt = small.taken(small.sign_event(merge(small, clean, held), subject="lot:CN-MAKER/ALL"))
+    knowing = merge(small, clean, held, seen=small.seen())
+    receipt = small.taken(small.sign_event(knowing, subject="lot:CN-MAKER/ALL"))
     assert "moved-on-hold" in {finding.code for finding in receipt.findings}
     assert len(small.lot("lot:CN-MAKER/ALL")["holds"]) == 1
     verdict = small.verdict(small.bundle("lot:CN-MAKER/ALL"))
     assert {"moved-on-hold", "on-hold"} <= {finding.code for finding in verdict.findings}
     assert verdict.word == "FAIL"
     assert set(verdict.examined) >= {held, clean}, "a merged lot's bundle examines all that went into it"
+
+
+def test_a_hold_perhaps_not_known_is_not_washed_off_either() -> None:
+    """Who names no checkpoint gets a note for the act; the child is on hold all the same, until it is released."""
+    small = Small()
+    held, clean = (small.make(f"T-{n}", 50) for n in range(2))
+    small.accept(Hold(lots=(held,), reason="suspicion", occurred_at=small.now()), "cn")
+    receipt = small.taken(small.sign_event(merge(small, clean, held), subject="lot:CN-MAKER/ALL"))
+    assert "acted-before-hold-was-known" in {finding.code for finding in receipt.findings}
+    (standing,) = small.lot("lot:CN-MAKER/ALL")["holds"]
+    assert small.verdict(small.bundle("lot:CN-MAKER/ALL")).word == "HOLD"
+    release = Release(hold=standing, lots=("lot:CN-MAKER/ALL",), reason="in-order", occurred_at=small.now())
+    small.accept(release, "cn")
+    assert small.verdict(small.bundle("lot:CN-MAKER/ALL")).word == "CLEAR"
 
 
 def test_an_unlicensed_source_is_not_washed_off() -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.world import CN, CN_PORT, DAY, HOUR, MX, World, codes, kg
 
 from lotchain.custody.case import Cited
+from lotchain.custody.conclusion import conclude_lot
 from lotchain.events.acceptance import Acceptance, AcceptanceLine
 from lotchain.events.arrival import Arrival
 from lotchain.events.consignment import Consignment
@@ -87,6 +88,10 @@ def hold(world: World, *lots: str) -> Hold:
 
 def release(world: World, hold_id: str, *lots: str) -> Release:
     return Release(hold=hold_id, lots=lots, reason="in-order", occurred_at=world.now())
+
+
+def concluded(world: World, lot: str) -> set[str]:
+    return {finding.code for finding in conclude_lot(lot, world.lot(lot), world.time)}
 
 
 def end(world: World, lot: str, how: str = "divided", into: tuple[str, ...] = ("lot:CN-MAKER/CHILD",)) -> None:
@@ -308,8 +313,12 @@ class TestSeals:
         lot = world.make("A", 100)
         world.accept(consign(world, lot), "maker")
         world.accept(hold(world, lot), "mx")
-        assert codes(world.submit(seal(world, lot, "CN-1", place=FAR), "maker")) == {"moved-on-hold", "off-route"}
-        assert "moved-on-hold" in codes(world.submit(unseal(world, lot, "CN-1"), "maker"))
+        early = world.submit(seal(world, lot, "CN-1", place=FAR), "maker")
+        assert codes(early) == {"acted-before-hold-was-known", "off-route"}
+        knowing = unseal(world, lot, "CN-1", seen=world.newest())
+        assert "moved-on-hold" in codes(world.submit(knowing, "maker"))
+        # Who has once signed after the hold cannot have signed what follows before it.
+        assert "moved-on-hold" in codes(world.submit(seal(world, lot, "CN-2"), "maker"))
 
 
 class TestInspection:
@@ -409,7 +418,8 @@ class TestHold:
         world.accept(consign(world, lot), "maker")
         first = world.accept(hold(world, lot), "mx")
         second = world.accept(hold(world, lot), "cn")
-        assert world.lot(lot)["holds"][first] == {"by": world.party("mx"), "reason": "suspicion"}
+        placed = {"by": world.party("mx"), "reason": "suspicion", "placed_at": world.time}
+        assert world.lot(lot)["holds"][first] == placed
         assert world.refuse(release(world, first, lot), "cn") == {"hold-not-yours"}
         assert world.refuse(release(world, first, lot), "maker") == {"hold-not-yours"}
         world.accept(release(world, first, lot), "mx2")
@@ -420,8 +430,33 @@ class TestHold:
     def test_a_custodians_act_on_hold_is_recorded_and_breaks_the_chain(self, world: World) -> None:
         lot = world.make("A", 100)
         world.accept(hold(world, lot), "cn")
-        judgement = world.submit(world.hand_over("maker", "carrier", lot), "maker")
-        assert "moved-on-hold" in codes(judgement) and not judgement.refused
+        judgement = world.submit(world.hand_over("maker", "carrier", lot, seen=world.newest()), "maker")
+        assert codes(judgement) == {"moved-on-hold"} and not judgement.refused
+
+    def test_an_act_perhaps_signed_before_the_hold_is_a_note(self, world: World) -> None:
+        lot = world.make("A", 100)
+        before = world.newest()
+        world.advance()
+        world.accept(hold(world, lot), "cn")
+        world.advance()
+        paper = world.hand_over("maker", "carrier", lot, seen=before)
+        assert codes(world.submit(paper, "maker")) == {"acted-before-hold-was-known"}
+        (standing,) = world.lot(lot)["holds"]
+        assert "on-hold" in concluded(world, lot)
+        world.accept(release(world, standing, lot), "cn")
+        assert "on-hold" not in concluded(world, lot)
+
+    def test_of_two_holds_only_the_one_that_was_seen_is_broken(self, world: World) -> None:
+        lot = world.make("A", 100)
+        world.accept(consign(world, lot), "maker")
+        first = world.accept(hold(world, lot), "cn")
+        between = world.newest()
+        world.advance()
+        world.accept(hold(world, lot), "mx")
+        judgement = world.submit(world.hand_over("maker", "carrier", lot, seen=between), "maker")
+        assert codes(judgement) == {"moved-on-hold", "acted-before-hold-was-known"}
+        (broken,) = (each for each in judgement.findings if each.code == "moved-on-hold")
+        assert first[:12] in broken.expected
 
     def test_on_an_ended_lot_names_where_it_went(self, world: World) -> None:
         lot = world.make("A", 100)

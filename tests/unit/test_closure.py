@@ -15,6 +15,7 @@ from lotchain.core.heads import subject_key
 from lotchain.events.acceptance import Acceptance, AcceptanceLine
 from lotchain.events.conflict import Conflict
 from lotchain.events.consignment import Consignment
+from lotchain.events.fields import Seen
 from lotchain.events.merge import Merge, MergeLine
 from lotchain.events.reading import read_entry
 from lotchain.events.split import Child, Split
@@ -23,12 +24,12 @@ from lotchain.verify.closure import closure
 AUTHORITIES = {"charter", "party:CN-NMPA", "party:MX-COFEPRIS"}
 
 
-def split(bench: Bench, lot: str, who: str, *parts: tuple[str, float]) -> list[str]:
+def split(bench: Bench, lot: str, who: str, *parts: tuple[str, float], seen: Seen | None = None) -> list[str]:
     """Divide a lot; the new lots."""
     names = [f"lot:{bench.world.party(who)[6:]}/{local}" for local, _ in parts]
     children = tuple(Child(lot=name, quantity=kg(net)) for name, (_, net) in zip(names, parts, strict=True))
     bench.world.accept(
-        Split(lot=lot, prev=bench.world.last(lot), children=children, occurred_at=bench.world.now()), who
+        Split(lot=lot, prev=bench.world.last(lot), children=children, occurred_at=bench.world.now(), seen=seen), who
     )
     bench.feed()
     return names

@@ -169,6 +169,7 @@ def test_two_acts_on_one_prev_are_double_dealing_whoever_shows_it(world: World) 
     (entry,) = world.lot(lot)["conflicts"].values()
     assert entry == {
         "kind": "double-dealing", "logged": logged, "other": identity(other), "status": "open", "resolved_by": "",
+        "opened_at": world.time,
     }  # fmt: skip
     world.advance()
     assert world.refuse(conflict(world, lot, logged, other), "cn") == {"conflict-exists"}
@@ -421,6 +422,20 @@ def test_two_officers_confirm_what_is_logged(world: World) -> None:
     world.advance()
     assert world.refuse(resolve(world, lot, dispute), "cn") == {"conflict-already-resolved"}
     world.accept(consume(world, lot), "maker")
+
+
+def test_a_key_enrolled_since_the_dispute_is_no_second_officer(world: World) -> None:
+    lot, dispute = disputed(world)
+    third = SoftwareSigner.from_seed(b"a third key of CN".ljust(32, b"."))
+    fourth = SoftwareSigner.from_seed(b"a fourth key of CN".ljust(32, b"."))
+    world.enrol("cn", third)  # in the batch of the dispute: not strictly later
+    world.advance()
+    world.enrol("cn", fourth)
+    proposal = world.accept(resolve(world, lot, dispute), "cn")
+    assert world.refuse(endorse(world, lot, proposal), "cn", signer=fourth) == {"threshold"}
+    assert world.refuse(resolve(world, lot, dispute), "cn", signer=fourth) == {"threshold"}, "nor proposes with it"
+    world.accept(endorse(world, lot, proposal), "cn", signer=third)
+    assert world.lot(lot)["conflicts"][dispute]["status"] == "resolved"
 
 
 def test_two_officers_order_custody_of_a_lot_that_is_on_offer(world: World) -> None:

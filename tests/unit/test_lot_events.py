@@ -100,7 +100,8 @@ def sample(world: World, lot: str, amount: int) -> None:
 
 
 def put_hold(world: World, lot: str) -> None:
-    world.states[lot] = {**world.lot(lot), "holds": {"cd" * 32: {"by": "party:CN-NMPA", "reason": "inspection"}}}
+    hold = {"by": "party:CN-NMPA", "reason": "inspection", "placed_at": world.time}
+    world.states[lot] = {**world.lot(lot), "holds": {"cd" * 32: hold}}
 
 
 def over_delivered(world: World) -> str:
@@ -185,7 +186,7 @@ def test_split_hands_everything_on(world: World) -> None:
     put_hold(world, lot)
     world.states[lot] = {**world.lot(lot), "seals": ["S1"], "consignment": consigned("CNTZU")}
     judgement = world.submit(split(world, lot, ("B", 300, SERIALS[:12]), ("C", 200, SERIALS[12:])), "maker")
-    assert codes(judgement) == {"moved-on-hold", "seals-left"}
+    assert codes(judgement) == {"acted-before-hold-was-known", "seals-left"}
     world.check_conservation()
     parent, b = world.lot(lot), world.lot("lot:CN-MAKER/B")
     assert parent["accounts"] == {"produced": -500 * 10**9, "transferred": 500 * 10**9}
@@ -291,7 +292,7 @@ def test_merge_makes_one_lot_of_several(world: World) -> None:
     a = world.make("A", 300, packages=packages(12), tolerance="1", content="98 %")
     b = world.make("B", 200, packages=packages(8, first=13), tolerance="0.5", content="98 %")
     put_hold(world, b)
-    judgement = world.submit(merge(world, "M", a, b), "maker")
+    judgement = world.submit(merge(world, "M", a, b, seen=world.newest()), "maker")
     assert codes(judgement) == {"moved-on-hold"}
     world.check_conservation()
     merged = world.lot("lot:CN-MAKER/M")
@@ -486,6 +487,8 @@ def test_consumption_without_a_licence_or_on_hold_is_recorded(world: World) -> N
     world.move("maker", "carrier", lot)
     put_hold(world, lot)
     judgement = world.submit(consume(world, lot, 1), "carrier")
+    assert codes(judgement) == {"licence-none", "acted-before-hold-was-known"} and not judgement.refused
+    judgement = world.submit(consume(world, lot, 1, seen=world.newest()), "carrier")
     assert codes(judgement) == {"licence-none", "moved-on-hold"} and not judgement.refused
 
 

@@ -127,7 +127,7 @@ def test_notes_on_a_statement_whose_first_lot_is_another_one(bench: Bench) -> No
 
 def test_a_hold_passes_to_the_children_and_is_released_there(bench: Bench) -> None:
     placed = hold(bench, LOT)
-    children = split(bench, LOT, "maker", ("L", 40), ("R", 60))
+    children = split(bench, LOT, "maker", ("L", 40), ("R", 60), seen=bench.seen())
     for child in children:
         assert {"on-hold", "moved-on-hold"} == weighing(bench.verdict(child))
     world = bench.world
@@ -135,6 +135,17 @@ def test_a_hold_passes_to_the_children_and_is_released_there(bench: Bench) -> No
     bench.feed()
     assert weighing(bench.verdict(children[0])) == {"moved-on-hold"}, "that it was divided on hold stays"
     assert "on-hold" in weighing(bench.verdict(children[1]))
+
+
+def test_a_hold_that_was_perhaps_not_known_leaves_nothing_once_it_is_released(bench: Bench) -> None:
+    placed = hold(bench, LOT)
+    (child, _) = split(bench, LOT, "maker", ("L", 40), ("R", 60))
+    assert weighing(bench.verdict(child)) == {"on-hold"}
+    assert "acted-before-hold-was-known" in codes(bench.verdict(child))
+    world = bench.world
+    world.accept(Release(hold=placed, lots=(child,), reason="in-order", occurred_at=world.now()), "cn")
+    bench.feed()
+    assert bench.verdict(child).word == "CLEAR"
 
 
 def test_a_hold_on_the_rest_lot_s_parent_is_inherited_only_from_before(bench: Bench) -> None:

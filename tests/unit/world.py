@@ -10,6 +10,7 @@ statement's id and the refusing codes. Every name in `PARTIES` has a key; an aut
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 from lotchain.core.instants import format_instant
@@ -20,7 +21,7 @@ from lotchain.events.acceptance import Acceptance, AcceptanceLine
 from lotchain.events.charter import Charter, Root
 from lotchain.events.endorsement import Endorsement
 from lotchain.events.event import Event
-from lotchain.events.fields import Amount, Place
+from lotchain.events.fields import Amount, Place, Seen
 from lotchain.events.hand_over import HandOver, HandOverLine
 from lotchain.events.key_enrolment import KeyEnrolment
 from lotchain.events.licence_grant import LicenceGrant
@@ -81,6 +82,7 @@ class World:
         self.states: dict[str, State] = {}
         self.log: dict[str, Cited] = {}
         self.charter = ""
+        self.checkpoints: dict[tuple[int, str], int] = {}
         self.signers = {
             name: SoftwareSigner.from_seed(name.encode().ljust(32, b".")) for name in (*PARTIES, "cn2", "mx2")
         }
@@ -183,9 +185,18 @@ class World:
 
     def look(self, reading: Reading) -> Judgement:
         """Judge a statement without committing it."""
+        seen = reading.event.seen
+        at = self.checkpoints.get((seen.size, seen.root)) if seen is not None else None
         before = {name: self.states.get(name) for name in names_read(reading)}
         cited = {name: self.log[name] for name in reading.event.cites() if name in self.log}
-        return judge(reading, before, Context(ORIGIN, self.charter, self.time, cited=cited))
+        return judge(reading, before, Context(ORIGIN, self.charter, self.time, seen=at, cited=cited))
+
+    def newest(self) -> Seen:
+        """A checkpoint closed now, as a statement names it that is signed after all that was submitted so far."""
+        size = len(self.log)
+        seen = Seen(size=size, root=hashlib.sha256(f"{size} {self.time}".encode()).hexdigest())
+        self.checkpoints[seen.size, seen.root] = self.time
+        return seen
 
     def accept(self, event: Event, who: str, *, signer: SoftwareSigner | None = None) -> str:
         """Submit what must not be refused; its statement id."""
@@ -273,10 +284,15 @@ class World:
         return HandOver(**values)  # type: ignore[arg-type]
 
     def take(self, offer: str, who: str, place: Place = CN) -> str:
-        """Accept every lot of an open offer in full; the acceptance's id."""
+        """Accept every lot of an open offer in full, seals as the ledger knows them; the acceptance's id."""
         lots = [name for name, state in self.lots().items() if (state["offer"] or {}).get("id") == offer]
         lines = tuple(
-            AcceptanceLine(lot=lot, outcome="full", accepted=exact(self.lot(lot)["accounts"]["in-transit"]))
+            AcceptanceLine(
+                lot=lot,
+                outcome="full",
+                accepted=exact(self.lot(lot)["accounts"]["in-transit"]),
+                seals_found=tuple(self.lot(lot)["seals"]) or None,
+            )
             for lot in lots
         )
         return self.accept(Acceptance(answers=offer, lines=lines, place=place, occurred_at=self.now()), who)

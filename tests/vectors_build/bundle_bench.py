@@ -16,14 +16,14 @@ from typing import Any
 
 from tests.changing import replace
 from tests.unit.ledgers import LOG_SIGNER, Rig
-from tests.unit.world import ORIGIN, World
+from tests.unit.world import ORIGIN
 
 from lotchain.core.checkpoints import Checkpoint
 from lotchain.core.closing import is_closing, parse_closing
 from lotchain.core.notes import ED25519_COSIGNATURE, VerifierKey
 from lotchain.core.tree import consistency_path, inclusion_path, leaf_hash, root_of
 from lotchain.events.fields import Seen
-from lotchain.events.reading import Reading, read_entry
+from lotchain.events.reading import read_entry
 from lotchain.ledger import bundles
 from lotchain.ledger.bundles import make_bundle
 from lotchain.ledger.checkpointing import add_line, log_key, sign_checkpoint
@@ -31,7 +31,6 @@ from lotchain.signing import SoftwareSigner
 from lotchain.signing.notes import cosign_ed25519
 from lotchain.verify.bundle import Bundle, Leaf, SeenProof, decode_bundle, encode_bundle
 from lotchain.verify.goods import Found
-from lotchain.verify.judge import Context, Judgement, judge, names_read
 from lotchain.verify.offline import verify_bundle
 from lotchain.verify.policy import Group, Policy
 from lotchain.verify.trust import DAY_MS
@@ -50,29 +49,12 @@ def _witness(name: str) -> tuple[SoftwareSigner, VerifierKey]:
 WITNESSES = {name: _witness(name) for name in (*AUDITORS, PLAIN)}
 
 
-class SeeingWorld(World):
-    """A world whose statements may name checkpoints of the ledger that holds them."""
-
-    def __init__(self) -> None:
-        self.checkpoints: dict[tuple[int, str], int] = {}
-        super().__init__()
-
-    def look(self, reading: Reading) -> Judgement:
-        """Judge a statement without committing it, its checkpoint looked up."""
-        seen = reading.event.seen
-        at = self.checkpoints.get((seen.size, seen.root)) if seen is not None else None
-        before = {name: self.states.get(name) for name in names_read(reading)}
-        cited = {name: self.log[name] for name in reading.event.cites() if name in self.log}
-        return judge(reading, before, Context(ORIGIN, self.charter, self.time, seen=at, cited=cited))
-
-
 class Bench:
     """One ledger and those who stand around it."""
 
     def __init__(self) -> None:
         self.rig = Rig()
-        self.world = SeeingWorld()
-        self.rig.world = self.world
+        self.world = self.rig.world
         self.feed()
 
     @property

@@ -9,6 +9,7 @@ from tests.unit.world import CN, DAY, PARTIES, World, kg
 from tests.vectors_build.event_book import Book
 from tests.vectors_build.event_lots import correction_event
 from tests.vectors_build.event_observations import used_up
+from tests.vectors_build.event_parties import SPARE
 from tests.vectors_build.event_transfers import (
     ABSENT,
     NOWHERE,
@@ -256,6 +257,10 @@ def resolution() -> Book:
         "lot-ended",
     )
     yes(world, event(world, lot, case), "cn", "the logged act confirmed", "waits for the second officer")
+    world.advance()
+    world.enrol("cn", SPARE)
+    no(world, event(world, lot, case), "cn", "proposed with a key enrolled since the dispute",
+       "one officer would endorse it with the old key", "threshold", signer=SPARE)  # fmt: skip
     book.common_faults()
     book.changed("a third decision", "a closed list", "field-value", decision="both")
     return book
@@ -314,4 +319,8 @@ def endorsements(book: Book) -> None:
     no(world, stand, "maker", "a resolution, by a handler", "an officer of the authority", "not-authority")
     no(world, stand, "mx", "a resolution, by another authority", "that of the last declared place", "authority-scope")
     no(world, stand, "cn", "a resolution, by the same officer", "two keys", "threshold")
+    world.advance()
+    world.enrol("cn", SPARE)
+    no(world, stand, "cn", "a resolution, by a key enrolled since the dispute", "that may be the same officer's",
+       "threshold", signer=SPARE)  # fmt: skip
     yes(world, stand, "cn2", "a resolution, by the second officer", "custody as ordered; the giver's old end is stale")

@@ -10,11 +10,13 @@ from tests.vectors_build.event_observations import used_up
 from tests.vectors_build.event_transfers import (
     ABSENT,
     LITRE,
+    NINGBO,
     NOWHERE,
     PANAMA,
     consigned,
     dated,
     held_up,
+    just_now,
     lately,
     sampled,
     sealed,
@@ -103,7 +105,7 @@ def packing() -> Book:
         "a stolen drum packed again, on hold",
         "where was it found?",
         "package-returned",
-        "moved-on-hold",
+        "acted-before-hold-was-known",
     )
     sampled(world, lot, "0.5")
     paper = event(world, lot, world.last(lot), packages(2, 25, first=4))
@@ -112,9 +114,10 @@ def packing() -> Book:
         paper,
         "maker",
         "after a sample",
-        "read less what the authority took",
+        "read less what the authority took; signed after the hold",
         "moved-on-hold",
         "package-returned",
+        seen=just_now(world),
     )
     world = World()
     lot = world.make("A", 100, packages=packages(4))
@@ -167,7 +170,13 @@ def split() -> Book:
     assert hold in world.lot(lot)["holds"]
     whole = event(world, lot, world.last(lot), child("A1", 75, *three), child("A2", 25, *one))
     yes(world, whole, "maker", "two parts with their drums, sealed and on hold",
-        "the parts keep hold, route and tolerance; the seals are opened", "moved-on-hold", "seals-left")  # fmt: skip
+        "the parts keep hold, route and tolerance; the seals are opened", "acted-before-hold-was-known",
+        "seals-left")  # fmt: skip
+    world = World()
+    lot = world.make("A", 100)
+    held_up(world, lot)
+    yes(world, event(world, lot, world.last(lot), child("A1", 60), child("A2", 40)), "maker", "signed after the hold",
+        "it breaks the chain", "moved-on-hold", seen=just_now(world))  # fmt: skip
     world = World()
     lot = world.make("A", 100)
     sealed(world, lot, "CN-1")
@@ -315,7 +324,11 @@ def merge() -> Book:
     held_up(world, d)
     yes(world, event(world, line(world, c), line(world, d), into="lot:CN-MAKER/M3", place=PANAMA), "maker",
         "sealed, on hold, off the route of one", "both holds pass on; the consignment of one alone does not",
-        "moved-on-hold", "seals-left", "off-route", "consignment-replaced")  # fmt: skip
+        "acted-before-hold-was-known", "seals-left", "off-route", "consignment-replaced")  # fmt: skip
+    i, j = world.make("I1", 10), world.make("J1", 5)
+    held_up(world, j)
+    yes(world, event(world, line(world, i), line(world, j), into="lot:CN-MAKER/HELD"), "maker", "signed after the hold",
+        "it breaks the chain", "moved-on-hold", seen=just_now(world))  # fmt: skip
     g, h = world.make("G1", 10), world.make("H1", 5, who="maker2")
     world.move("maker", "carrier", g)
     world.move("maker2", "carrier", h)
@@ -398,6 +411,9 @@ def loss() -> Book:
     )
     more = event(world, lot, offer, "5", kind="spoiled", reported_before=kg("10"))
     yes(world, more, "maker", "a second loss on the offer", "it states the first", "loss-reported")
+    near = event(world, lot, offer, "5", kind="leaked", place=NINGBO, reported_before=kg("15"))
+    yes(world, near, "maker", "noticed between the declared places", "in a country of the route", "loss-reported",
+        "off-route-incident")  # fmt: skip
     all_of = world.make("ALL", 5)
     yes(
         world,
@@ -443,7 +459,17 @@ def consumption() -> Book:
         seen=at,
     )
     held_up(world, lot)
-    yes(world, event(world, lot, world.last(lot), 5), "maker", "on hold", "recorded", "moved-on-hold", seen=at)
+    yes(
+        world,
+        event(world, lot, world.last(lot), 5),
+        "maker",
+        "on hold",
+        "recorded",
+        "acted-before-hold-was-known",
+        seen=at,
+    )
+    yes(world, event(world, lot, world.last(lot), 5), "maker", "signed after the hold", "it breaks the chain",
+        "moved-on-hold", seen=just_now(world))  # fmt: skip
     dated(world, "maker")
     other = world.make("B", 10)
     yes(

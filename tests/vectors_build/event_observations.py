@@ -6,7 +6,19 @@ from typing import Any
 
 from tests.unit.world import CN, CN_PORT, MX, PARTIES, World, kg
 from tests.vectors_build.event_book import Book
-from tests.vectors_build.event_transfers import ABSENT, LITRE, NOWHERE, PANAMA, consigned, held_up, sealed
+from tests.vectors_build.event_transfers import (
+    ABSENT,
+    LITRE,
+    NINGBO,
+    NOWHERE,
+    PANAMA,
+    consigned,
+    held_up,
+    just_now,
+    lately,
+    resealed,
+    sealed,
+)
 
 from lotchain.events.arrival import Arrival
 from lotchain.events.consignment import Consignment
@@ -168,9 +180,11 @@ def seal_applied() -> Book:
         "maker",
         "on hold, off its route",
         "recorded",
-        "moved-on-hold",
+        "acted-before-hold-was-known",
         "off-route",
     )
+    yes(world, event(line(a, "CN-41")), "maker", "signed after the hold", "it breaks the chain", "moved-on-hold",
+        seen=just_now(world))  # fmt: skip
     world.offer("maker", "carrier", b)
     no(world, event(line(b, "CN-5")), "maker", "while offered", "the reply comes first", "offer-open")
     c = world.make("C", 10)
@@ -313,8 +327,20 @@ def seal_broken() -> Book:
         "seal-broken-reported")  # fmt: skip
     consigned(world, a)
     held_up(world, a)
-    yes(world, event(a, "CN-448121", place=PANAMA), "maker", "opened on the way, on hold, off route", "recorded", "moved-on-hold",
-        "off-route", "seal-broken-unreported")  # fmt: skip
+    yes(world, event(a, "CN-448121", place=PANAMA), "maker", "opened on the way, on hold, off route", "recorded",
+        "acted-before-hold-was-known", "off-route", "seal-broken-unreported")  # fmt: skip
+    sealed(world, a, "CN-31", "CN-32")
+    yes(world, event(a, "CN-31", place=NINGBO, report="HPD 2026-18"), "maker", "between the declared places, after the hold",
+        "in a country of the route", "moved-on-hold", "off-route-incident", "seal-broken-reported",
+        seen=just_now(world))  # fmt: skip
+    for name, seen, codes in (
+        ("a seal that customs had cut", lately(world), ()),
+        ("a seal that customs had cut, signed after that", just_now(world), ("seal-changed",)),
+    ):
+        d = world.make(f"D{len(codes)}", 10)
+        sealed(world, d, "CN-9")
+        resealed(world, d, "CN-10")
+        yes(world, event(d, "CN-9"), "maker", name, "the seal of customs stays", *codes, seen=seen)
     b = world.make("B", 10)
     sealed(world, b, "CN-7")
     world.offer("maker", "carrier", b)
@@ -400,6 +426,12 @@ def inspection() -> Book:
     c = world.make("C", 10)
     used_up(world, c)
     yes(world, event(line(c)), "cn", "of a lot that has ended", "whose goods are these?", "seen-after-end")
+    d = world.make("D", 10)
+    sealed(world, d, "DE-1")
+    yes(world, event(line(d, seals_cut=("DE-1",), seals_fitted=("DE-2",))), "cn", "seals changed once",
+        "those before stay known")  # fmt: skip
+    yes(world, event(line(d, seals_cut=("DE-2",), seals_fitted=("DE-3",))), "cn", "and again",
+        "those before the first change stay known")  # fmt: skip
     book.common_faults()
     book.changed("no lot", "something is inspected", "too-few", lines=[])
     book.changed("no result", "an inspection ends with a word", "field-missing", lines=[{"lot": a}])

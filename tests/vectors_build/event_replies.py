@@ -14,7 +14,9 @@ from tests.vectors_build.event_transfers import (
     consigned,
     dated,
     held_up,
+    just_now,
     lately,
+    resealed,
     sampled,
     sealed,
 )
@@ -168,10 +170,27 @@ def acceptance() -> Book:
         world, lot, offer = world_with("CN-448120")
         yes(world, event(world, offer, lot, accepted=kg(500), seals_found=found), "carrier", name, "against the state",
             *codes, seen=at)  # fmt: skip
-    world, lot, offer = world_with(route=True)
-    held_up(world, lot)
-    yes(world, event(world, offer, lot, place=PANAMA, accepted=kg(500)), "carrier", "on hold, off route, at its consignee",
-        "recorded; delivered all the same", "moved-on-hold", "off-route", seen=at)  # fmt: skip
+    world, lot, offer = world_with("CN-448120")
+    part = event(world, offer, lot, "damaged", accepted=kg(400), refused=kg(100))
+    yes(world, part, "carrier", "seals not looked at, a part refused", "the doubt is the receiver's; the rest has none",
+        "seal-not-checked", seen=at)  # fmt: skip
+    for name, found, seen, codes in (
+        ("the seals before customs changed them", ("CN-448120",), at, ()),
+        ("the seals before, signed after the change", ("CN-448120",), just_now(world), ("seal-changed",)),
+        ("the seals of customs", ("MX-1",), just_now(world), ()),
+    ):
+        world, lot, offer = world_with("CN-448120")
+        resealed(world, lot, "MX-1")
+        yes(world, event(world, offer, lot, accepted=kg(500), seals_found=found), "carrier", name,
+            "an inspection makes no paper stale", *codes, seen=seen)  # fmt: skip
+    for name, seen, code in (
+        ("on hold, off route, at its consignee", just_now(world), "moved-on-hold"),
+        ("perhaps signed before the hold, off route", at, "acted-before-hold-was-known"),
+    ):
+        world, lot, offer = world_with(route=True)
+        held_up(world, lot)
+        yes(world, event(world, offer, lot, place=PANAMA, accepted=kg(500)), "carrier", name,
+            "recorded; delivered all the same", code, "off-route", seen=seen)  # fmt: skip
     world, lot, offer = world_with()
     dated(world, "carrier")
     yes(world, event(world, offer, lot, accepted=kg(500)), "carrier", "time open below", "licensed at some time",

@@ -20,6 +20,8 @@ from lotchain.events.seal_applied import SealApplied, SealedLot
 
 LITRE = Amount(value="1", unit="LTR")
 PANAMA = Place(code="PAMIT", offset="-05:00")
+NINGBO = Place(code="CNNGB", offset="+08:00")
+"""On no declared route, in a country of each."""
 NOWHERE = "lot:CN-MAKER/NONE"
 ABSENT = "44" * 32
 
@@ -27,6 +29,11 @@ ABSENT = "44" * 32
 def lately(world: World) -> int:
     """Closing time of a checkpoint that a signer may have seen."""
     return world.time - 60_000
+
+
+def just_now(world: World) -> int:
+    """Closing time of the newest checkpoint: it holds all that authorities have done so far."""
+    return world.time
 
 
 def held_up(world: World, *lots: str, who: str = "cn") -> str:
@@ -54,6 +61,12 @@ def sealed(world: World, lot: str, *numbers: str, who: str = "maker") -> str:
     """The lot with seals on it."""
     line = SealedLot(lot=lot, prev=world.last(lot), seals=numbers)
     return world.accept(SealApplied(lines=(line,), place=CN, occurred_at=world.now()), who)
+
+
+def resealed(world: World, lot: str, *numbers: str, who: str = "cn") -> str:
+    """The lot opened by its authority, with other seals on it since."""
+    line = InspectedLot(lot=lot, result="in-order", seals_cut=tuple(world.lot(lot)["seals"]), seals_fitted=numbers)
+    return world.accept(Inspection(lines=(line,), place=CN, occurred_at=world.now()), who)
 
 
 def sampled(world: World, lot: str, amount: str, who: str = "cn") -> str:
@@ -236,14 +249,39 @@ def hand_over() -> Book:
             world.accept(lost, "cn")
         first = world.hand_over("maker", "carrier", lot).lines[0]
         yes(world, event(first, **changes), "maker", name, "recorded; a breach of the treaty", code, seen=seen)
-    world = World()
-    lot = world.make("H", 100)
-    consigned(world, lot)
-    held_up(world, lot, who="mx")
-    held_up(world, lot, who="cn")
-    first = world.hand_over("maker", "carrier", lot).lines[0]
-    yes(world, event(first, place=PANAMA), "maker", "on two holds and off its route", "recorded, and it breaks the chain",
-        "moved-on-hold", "off-route", seen=at)  # fmt: skip
+    for name, seen, code in (
+        ("on two holds and off its route", just_now(world), "moved-on-hold"),
+        ("perhaps signed before two holds, off its route", at, "acted-before-hold-was-known"),
+    ):
+        world = World()
+        lot = world.make("H", 100)
+        consigned(world, lot)
+        held_up(world, lot, who="mx")
+        held_up(world, lot, who="cn")
+        first = world.hand_over("maker", "carrier", lot).lines[0]
+        yes(world, event(first, place=PANAMA), "maker", name, "proved signed after them, it breaks the chain", code,
+            "off-route", seen=seen)  # fmt: skip
+    for name, seals, seen, codes in (
+        ("the seals before customs changed them", ("CN-448120",), at, ()),
+        ("a slip in the seals before customs changed them", ("CN-448102",), at, ("seal-misread",)),
+        ("the seals before, signed after the change", ("CN-448120",), just_now(world), ("seal-changed",)),
+        ("the seals of customs, signed after the change", ("MX-1",), just_now(world), ()),
+        ("neither these nor those", ("TR-1",), at, ("seal-changed",)),
+    ):
+        world = World()
+        lot = world.make("C", 100)
+        sealed(world, lot, "CN-448120")
+        resealed(world, lot, "MX-1")
+        first = world.hand_over("maker", "carrier", lot).lines[0]
+        yes(
+            world,
+            event(line(first, seals=seals)),
+            "maker",
+            name,
+            "an inspection makes no paper stale",
+            *codes,
+            seen=seen,
+        )
     world = World()
     lot = world.make("E", 100)
     first = world.hand_over("maker", "carrier", lot).lines[0]
