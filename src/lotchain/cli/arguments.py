@@ -23,14 +23,14 @@ from lotchain.errors import Malformed, UsageError
 MAX_DOCUMENT = 1_000_000_000
 MAX_JSON = 1_000_000
 _SYMBOLS = {unit.symbol.lower(): code for code, unit in UNITS.items()} | {code.lower(): code for code in UNITS}
-_QUANTITY = re.compile(r"\s*([0-9][0-9.,]*)\s*([A-Za-z]+)\s*")
-_RELATIVE = re.compile(r"([+-])([0-9]{1,6})([smhd])")
-_WITH_OFFSET = re.compile(r"(.+)([+-][0-9]{2}:[0-9]{2})")
+_QUANTITY = r"\s*([0-9][0-9.,]*)\s*([A-Za-z]+)\s*"
+_RELATIVE = r"([+-])([0-9]{1,6})([smhd])"
+_WITH_OFFSET = r"(.+)([+-][0-9]{2}:[0-9]{2})"
 _SPAN_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-_SEEN = re.compile(r"([0-9]{1,16}):([0-9a-f]{64})")
-_ID = re.compile(r"[0-9a-f]{64}")
-_PLACE = re.compile(r"([A-Z]{2}[A-Z2-9]{3})([+-][0-9]{2}:[0-9]{2})(?:\s+(.+))?")
-_RANGE = re.compile(r"(.*?)([0-9]+)\.\.(.*?)([0-9]+)")
+_SEEN = r"([0-9]{1,16}):([0-9a-f]{64})"
+_ID = r"[0-9a-f]{64}"
+_PLACE = r"([A-Z]{2}[A-Z2-9]{3})([+-][0-9]{2}:[0-9]{2})(?:\s+(.+))?"
+_RANGE = r"(.*?)([0-9]+)\.\.(.*?)([0-9]+)"
 
 
 def now_ms() -> int:
@@ -40,7 +40,7 @@ def now_ms() -> int:
 
 def amount(text: str) -> dict[str, str]:
     """`475.000 kg` as an event's quantity. Raises `Malformed` (`quantity-…`, `unit-unknown`)."""
-    match = _QUANTITY.fullmatch(text)
+    match = re.fullmatch(_QUANTITY, text)
     if match is None:
         raise Malformed(
             "quantity-format",
@@ -56,12 +56,12 @@ def amount(text: str) -> dict[str, str]:
 
 def instant(text: str, *, base: int | None = None) -> int:
     """An instant in ms: `2026-10-06T17:00:00Z`, the same with a local offset, or `+48h` from `base` (now)."""
-    relative = _RELATIVE.fullmatch(text)
+    relative = re.fullmatch(_RELATIVE, text)
     if relative is not None:
         sign, count, unit = relative.groups()
         span = int(count) * _SPAN_MS[unit]
         return (now_ms() if base is None else base) + (span if sign == "+" else -span)
-    local = _WITH_OFFSET.fullmatch(text)
+    local = re.fullmatch(_WITH_OFFSET, text)
     if local is not None and not text.endswith("Z"):
         return parse_instant(f"{local[1]}Z", field="") - parse_offset(local[2]) * 60_000
     return parse_instant(text, field="")
@@ -76,7 +76,7 @@ def seen_checkpoint(text: str | None) -> dict[str, Any] | None:
     """`SIZE:ROOT` as an event names the newest checkpoint seen; None stays None."""
     if text is None:
         return None
-    match = _SEEN.fullmatch(text)
+    match = re.fullmatch(_SEEN, text)
     if match is None:
         raise UsageError(
             "seen-format", "this is not a checkpoint", expected="SIZE:ROOT, the root in hexadecimal", found=text
@@ -86,7 +86,7 @@ def seen_checkpoint(text: str | None) -> dict[str, Any] | None:
 
 def place(text: str) -> dict[str, str]:
     """`CNTZU+08:00 Plant 2` as an event's place: UN/LOCODE, local offset, and a name where one is wanted."""
-    match = _PLACE.fullmatch(text.strip())
+    match = re.fullmatch(_PLACE, text.strip())
     if match is None:
         raise UsageError(
             "place-format",
@@ -109,7 +109,7 @@ def serials(texts: tuple[str, ...]) -> list[str]:
 
 
 def _serial_range(text: str) -> list[str]:
-    match = _RANGE.fullmatch(text)
+    match = re.fullmatch(_RANGE, text)
     if match is None:
         return [text]
     head, first, other, last = match.groups()
@@ -172,7 +172,7 @@ def members(text: str) -> tuple[str, dict[str, str]]:
 
 def statement_id(text: str) -> str:
     """A statement's id: as typed, or that of the statement in the file of this name."""
-    if _ID.fullmatch(text):
+    if re.fullmatch(_ID, text):
         return text
     return parse_statement(statement_bytes(text)).hex_id
 
@@ -184,7 +184,7 @@ def statement_bytes(path: Path | str) -> bytes:
 
 def is_id(text: str) -> bool:
     """Whether this is a statement id rather than a file's name."""
-    return _ID.fullmatch(text) is not None
+    return re.fullmatch(_ID, text) is not None
 
 
 def json_file(path: Path | str, *, what: str) -> Any:

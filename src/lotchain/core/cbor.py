@@ -125,10 +125,13 @@ def _scan(data: bytes, max_depth: int, max_items: int, what: str) -> bool:
         start = pos
         head = data[pos]
         pos += 1
-        major = head >> 5
-        argument = head & 31
+        major, argument = head >> 5, head & 31
         if argument > 23:
-            argument, pos = _wide_argument(data, start, what)
+            if argument == 24 and major < 6 and pos < end and data[pos] > 23:  # by far the most: hashes, short texts
+                argument = data[pos]
+                pos += 1
+            else:
+                argument, pos = _wide_argument(data, start, what)
         at_key = last_key is not None and not left & 1
         if at_key and major not in (0, 1, 3):
             raise _foreign_key(head, what)

@@ -24,8 +24,8 @@ MAX_FIELD = 200
 MAX_VALUE = 4_096
 """Bytes of a hidden text in UTF-8; what the text may hold is said in `core.text`."""
 
-_FIELD = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*|\[(?:0|[1-9][0-9]{0,3})\])*")
-_HEX_DIGEST = re.compile(r"[0-9a-f]{64}")
+_FIELD = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*|\[(?:0|[1-9][0-9]{0,3})\])*"
+_HEX_DIGEST = r"[0-9a-f]{64}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def hidden_digest(member: object, *, field: str = "") -> bytes | None:
         return None
     if isinstance(member, dict) and len(member) == 1:
         text = member.get("hidden")
-        if isinstance(text, str) and _HEX_DIGEST.fullmatch(text):
+        if isinstance(text, str) and re.fullmatch(_HEX_DIGEST, text):
             return bytes.fromhex(text)
     raise Malformed(
         "hidden-format",
@@ -133,7 +133,7 @@ def _digest(field: str, salt: bytes, value: str) -> bytes:
 
 def _check(field: object, salt: object, value: object) -> None:
     """Messages here never hold salt or text."""
-    if not isinstance(field, str) or len(field) > MAX_FIELD or not _FIELD.fullmatch(field):
+    if not isinstance(field, str) or len(field) > MAX_FIELD or not re.fullmatch(_FIELD, field):
         raise Malformed(
             "hidden-format",
             "this is not the path of a field",

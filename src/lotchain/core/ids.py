@@ -47,9 +47,9 @@ _STATEMENT_ID: Final = re.compile(r"[0-9a-f]{64}")
 _KINDS: Final = frozenset((*_SHAPES, "key", CHARTER))
 _OWNED: Final = frozenset(("lot", "consignment", "permit", "watch"))
 
-_PREFIX_CHARS: Final = re.compile(r"[a-z]*")
-_BODY_CHARS: Final = re.compile(r"[A-Z0-9._/~-]*")
-_HEX_CHARS: Final = re.compile(r"[0-9a-f]*")
+_PREFIX_CHARS: Final = r"[a-z]*"
+_BODY_CHARS: Final = r"[A-Z0-9._/~-]*"
+_HEX_CHARS: Final = r"[0-9a-f]*"
 
 _EXAMPLES: Final = {
     "charter": "charter",
@@ -76,7 +76,7 @@ def kind_of(subject: str) -> str:
     kind, colon, _ = subject.partition(":")
     if kind in _KINDS and bool(colon) != (kind == CHARTER):
         return kind
-    if _PREFIX_CHARS.fullmatch(kind[:MAX_ID_CHARS]) is None:
+    if re.fullmatch(_PREFIX_CHARS, kind[:MAX_ID_CHARS]) is None:
         raise _chars_fault(subject, "")
     raise _kind_fault(subject, "", "a subject")
 
@@ -231,10 +231,10 @@ def _shape_fault(subject: str, kind: str | None, field: str) -> Malformed:
             field=field,
         )
     prefix, _, body = subject.partition(":")
-    if _PREFIX_CHARS.fullmatch(prefix) is None:
+    if re.fullmatch(_PREFIX_CHARS, prefix) is None:
         return _chars_fault(subject, field)
     allowed = _HEX_CHARS if prefix == "key" else _BODY_CHARS
-    if allowed.fullmatch(body) is None:
+    if re.fullmatch(allowed, body) is None:
         return _chars_fault(subject, field)
     if prefix not in _KINDS or (kind is not None and prefix != kind):
         return _kind_fault(subject, field, f"an id of the kind {kind}" if kind else "a subject")

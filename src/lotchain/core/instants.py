@@ -24,7 +24,7 @@ _LAST_DAY: Final = date.max.toordinal() - _EPOCH_DAY
 _INSTANT: Final = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:\.([0-9]{3}))?Z"
 )
-_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_DATE: Final = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
 _OFFSET: Final = re.compile(r"([+-])([0-9]{2}):([0-5][0-9])")
 
 
@@ -131,7 +131,7 @@ def parse_date(text: str, field: str = "") -> int:
         Malformed: `date-format`.
 
     """
-    match = _DATE.fullmatch(text)
+    match = re.fullmatch(_DATE, text)
     if match is not None and text >= "1900":
         try:
             return (date(int(match[1]), int(match[2]), int(match[3])).toordinal() - _EPOCH_DAY) * _DAY_MS

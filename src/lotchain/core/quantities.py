@@ -58,7 +58,7 @@ UNITS: Final = {
 _SHOWN_IN: Final = {MASS: "kg", VOLUME: "L"}
 _SHOWN_FACTOR: Final = 10**9
 _DECIMAL: Final = re.compile(r"(0|[1-9][0-9]*)(?:\.([0-9]+))?")
-_PERCENT: Final = re.compile(r"(0|[1-9][0-9]{0,2})(?:\.([0-9]{1,4}))?")
+_PERCENT: Final = r"(0|[1-9][0-9]{0,2})(?:\.([0-9]{1,4}))?"
 _PPM_IN_ALL: Final = 1_000_000
 
 
@@ -177,7 +177,7 @@ def parse_parts_per_million(text: str, field: str = "") -> int:
         Malformed: `percent-format`.
 
     """
-    match = _PERCENT.fullmatch(text) if isinstance(text, str) else None
+    match = re.fullmatch(_PERCENT, text) if isinstance(text, str) else None
     if match is not None:
         whole, fraction = match.groups(default="")
         parts = int(whole + fraction.ljust(4, "0"))

@@ -367,7 +367,7 @@ def tile_path(level: int | None, n: int, width: int | None = None) -> str:
     return f"tile/{name}/{'/'.join(reversed(groups))}{suffix}"
 
 
-_TILE_PATH = re.compile(r"tile/(entries|[0-9]{1,2})/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([0-9]{1,3}))?", re.ASCII)
+_TILE_PATH = r"tile/(entries|[0-9]{1,2})/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([0-9]{1,3}))?"
 
 
 def parse_tile_path(path: str) -> Tile:
@@ -377,7 +377,7 @@ def parse_tile_path(path: str) -> Tile:
         Malformed: tile-path-malformed.
 
     """
-    match = _TILE_PATH.fullmatch(path) if len(path) <= 64 else None
+    match = re.fullmatch(_TILE_PATH, path, re.ASCII) if len(path) <= 64 else None
     if match is not None:
         name, groups, partial = match.groups()
         level = None if name == "entries" else int(name)

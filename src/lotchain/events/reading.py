@@ -42,7 +42,7 @@ _EXPECTED = {
     "less_than": "less than {lt}",
     "less_than_equal": "at most {le}",
 }
-_BRANCH = re.compile(r"function-|constrained-|literal\[|Hidden$|str$")
+_BRANCH = r"function-|constrained-|literal\[|Hidden$|str$"
 _REMEDY = "compare with the event's page in specs/events"
 
 
@@ -158,7 +158,7 @@ def _path(parts: tuple[int | str, ...], *, last_is_given: bool) -> str:
     `last_is_given`: the last part is a name that stands in the event, whatever it looks like.
     """
     given = len(parts) - 1 if last_is_given else len(parts)
-    shown_parts = [part for i, part in enumerate(parts) if i == given or not _BRANCH.match(str(part))]
+    shown_parts = [part for i, part in enumerate(parts) if i == given or not re.match(_BRANCH, str(part))]
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in shown_parts).lstrip(".")
 
 

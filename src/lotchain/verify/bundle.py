@@ -79,10 +79,11 @@ class _Pool:
     def refer(self, hashes: Iterable[bytes]) -> list[int]:
         places = []
         for value in hashes:
-            if value not in self._places:
-                self._places[value] = len(self.hashes)
+            place = self._places.get(value)
+            if place is None:
+                place = self._places[value] = len(self.hashes)
                 self.hashes.append(value)
-            places.append(self._places[value])
+            places.append(place)
         return places
 
 
@@ -198,10 +199,14 @@ class _Reader:
         return hashes
 
     def _path(self, value: Any, name: str, most: int) -> tuple[bytes, ...]:
-        places = self._list(value, name, most)
-        if not all(type(place) is int and 0 <= place < len(self.hashes) for place in places):
-            raise _bad(name, f"places in the list of {len(self.hashes)} hashes")
-        return tuple(self.hashes[place] for place in places)
+        hashes = self.hashes
+        count = len(hashes)
+        path = []
+        for place in self._list(value, name, most):
+            if type(place) is not int or not 0 <= place < count:
+                raise _bad(name, f"places in the list of {count} hashes")
+            path.append(hashes[place])
+        return tuple(path)
 
     def _leaves(self, value: Any, name: str) -> tuple[Leaf, ...]:
         leaves: list[Leaf] = []
