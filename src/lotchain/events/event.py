@@ -4,7 +4,7 @@ An event type is one file: a subclass of `Event` with its fields, its finding co
 and `judge`, and one line in `registry.py`.
 """
 
-from __future__ import annotations
+# Annotations are values here, not texts: pydantic reads those of this class again for every class of event.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
