@@ -22,6 +22,7 @@ def endorsement() -> Book:
     """Endorsements stand behind acts of several kinds."""
     book = event_parties.endorsement()
     event_disputes.endorsements(book)
+    event_treaty_acts.endorsements(book)
     book.common_faults()
     book.changed("a statement by name", "64 hexadecimal digits", "hash-format", endorses="charter")
     book.changed("a subject that is none", "ids name their kind", "id-kind", subject="thing:CN-1/2")
@@ -67,6 +68,9 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "weighing/1": event_treaty_acts.weighing,
     "stock-count/1": event_treaty_acts.stock_count,
     "sighting/1": event_treaty_acts.sighting,
+    "destruction/1": event_treaty_acts.destruction,
+    "seizure/1": event_treaty_acts.seizure,
+    "custody-order/1": event_treaty_acts.custody_order,
 }
 """Event type → what makes its vectors. A type without an entry fails tests/unit/test_registry.py."""
 

@@ -11,6 +11,7 @@ from lotchain.core.quantities import format_amount
 from lotchain.custody import doubts, lots
 from lotchain.custody.case import State
 from lotchain.custody.findings import Answer, Code, Finding, hold, note
+from lotchain.custody.second_signatures import BY_SEIZURE, IN_EFFECT
 
 OFFER_UNANSWERED = note(
     Answer.CHAIN, "offer-unanswered", "the lot is offered and the receiver has not answered yet", "wait for the reply"
@@ -72,9 +73,16 @@ INSPECTION_DOUBT_OPEN = hold(
 PROPOSAL_PENDING = note(
     Answer.CHAIN, "proposal-pending", "an act waits for its second signature and has no effect yet", "have it signed"
 )
+SECOND_SIGNATURE_OWED = hold(
+    Answer.CHAIN,
+    "second-signature-owed",
+    "a reaction was recorded by one signer, and the second one has not signed its record",
+    "have a second person of the party endorse the record, after reading it",
+)
 CODES = (
     OFFER_UNANSWERED, OFFER_OVERDUE, ON_HOLD, DIFFERENCE_OPEN, DIFFERENCE_ANSWERED, DIFFERENCE_CLOSED,
     DIFFERENCE_WITHIN, SEAL_DOUBT_OPEN, INSPECTION_DOUBT_OPEN, CONFLICT_OPEN, CONFLICT_RESOLVED, PROPOSAL_PENDING,
+    SECOND_SIGNATURE_OWED,
 )  # fmt: skip
 
 _DIFFERENCE: dict[str, Code] = {
@@ -106,7 +114,8 @@ def conclude_lot(lot: str, state: State, as_of: int) -> tuple[Finding, ...]:
         kind = INSPECTION_DOUBT_OPEN if entry["kind"] == doubts.INSPECTION_DOUBT else SEAL_DOUBT_OPEN
         findings.append(Finding(kind, lot, statement, "a later look that is in order", f"by {entry['by']}"))
     for proposal, entry in state["pending"].items():
-        findings.append(Finding(PROPOSAL_PENDING, lot, proposal, "", entry["kind"]))
+        kind = SECOND_SIGNATURE_OWED if entry["kind"] in IN_EFFECT else PROPOSAL_PENDING
+        findings.append(Finding(kind, lot, proposal, "", entry["kind"]))
     return tuple(sorted(findings, key=Finding.sort_key))
 
 
@@ -122,7 +131,7 @@ def whereabouts(state: State, as_of: int) -> str:
     """Where the lot is, in words, as far as the ledger says."""
     end = state["ended"]
     if end is not None:
-        if end["how"] in ("divided", "merged"):
+        if end["into"]:
             return f"{end['how']} into {', '.join(end['into'])}"
         if end["how"] == "reported":
             return "undetermined: a paper reports it, and no handler signed"
@@ -131,6 +140,8 @@ def whereabouts(state: State, as_of: int) -> str:
     if offer is not None:
         overdue = ", overdue" if as_of > offer["deadline"] else ""
         return f"in transit from {offer['by']} to {offer['to']}{overdue}"
+    if state["held_as"] == BY_SEIZURE:
+        return f"seized, held by {state['custodian']} at {state['place']['code']}"
     # Whoever bought it from a final consignee is no declared destination.
     consignment = state["consignment"]
     if state["delivered"] and consignment is not None and state["custodian"] in consignment["final"]:

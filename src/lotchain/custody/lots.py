@@ -1,9 +1,10 @@
 """A lot's state: custodian, balanced accounts, packages, seals, holds, and what is open.
 
 Accounts are a double entry per lot: `produced` and `received` (what came in, negative), `held` and `in-transit`
-(custody: never negative), `consumed`, `sampled`, `lost`, `transferred` (to other lots) and `discrepancy` (positive:
-missing on receipt; negative: over). Their sum is zero after every event. Amounts are integers: micrograms of mass
-or nanolitres of volume. `corrected` is the counter-account of corrections.
+(custody: never negative), `consumed`, `sampled`, `lost`, `destroyed`, `transferred` (to other lots) and `discrepancy`
+(positive: missing on receipt; negative: over). Their sum is zero after every event. Amounts are integers: micrograms of
+mass or nanolitres of volume. `corrected` is the counter-account of corrections; `seized` is positive where an authority
+took a part out, and negative in the rest lot that this part became.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ def new_lot(
         lot: its id.
         substance: CAS number.
         kind: `mass` or `volume`.
-        origin: `made`, `entered`, `found`, `split`, `merged`, `refused` (a rest lot) or `reported` (a paper's word).
+        origin: `made`, `entered`, `found`, `split`, `merged`, `transformed` (out of another
+            substance), `refused` or `seized` (rest lots), or `reported` (a paper's word).
         maker: the party under whose name the substance was made or entered.
         custodian: who holds it.
         place: `{"code": UN/LOCODE, "offset": …}`.
@@ -57,8 +59,8 @@ def new_lot(
         packages: serial → net amount.
         parents: the lots that it came from.
         content: declared purity or concentration, as text; lots of unlike content do not merge.
-        held_as: in which capacity the custodian received it (`carrier`, `warehouse`, `consignee`); empty for who
-            made or entered it, or has it by an authority's order.
+        held_as: in which capacity the custodian received it (`carrier`, `warehouse`, `consignee`), or `seized`; empty
+            for who made or entered it, or has it by an authority's order.
 
     """
     state: State = {
@@ -155,7 +157,7 @@ def moved_to(state: State, custodian: str, giver: str | None, held_as: str = "")
 
 
 def ended(state: State, how: str, statement: str, into: Iterable[str] = ()) -> State:
-    """The lot at its end: `divided`, `merged`, `consumed`, `lost`, `missing` (nothing of it arrived)."""
+    """The lot at its end: `divided`, `merged`, `transformed`, `consumed`, `destroyed`, `lost`, `missing` (nothing arrived)."""
     return {
         **state,
         "custodian": None,

@@ -1,8 +1,9 @@
 """Endorsement: one more signature behind a statement, where the protocol asks for several.
 
 Of the charter and of accessions by founding authorities (effect at the k-th); of a conflict's resolution by a second
-officer of the same authority; of a correction by the other party of the transfer; and, for a revoked key, of a
-statement that it had honestly signed, by another key of its party or by its authority.
+officer of the same authority; of a correction by the other party of the transfer; of seizures, orders of custody,
+destructions and records of reactions by whoever signs them second; and, for a revoked key, of a statement that it had
+honestly signed, by another key of its party or by its authority.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from lotchain.custody import authority, proposals
+from lotchain.custody import authority, proposals, second_signatures
 from lotchain.custody import charter as charters
 from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.findings import Finding, refusal
+from lotchain.custody.following import HOLD_CODES
 from lotchain.custody.keys import endorse
 from lotchain.events.event import Event
 from lotchain.events.fields import StatementId, SubjectId
@@ -56,6 +58,8 @@ class Endorsement(Event):
         KEY_UNKNOWN,
         KEY_SELF_ENDORSEMENT,
         *proposals.CODES,
+        *second_signatures.CODES,
+        *HOLD_CODES,
         *authority.CODES,
     )
 
@@ -80,7 +84,10 @@ class Endorsement(Event):
             return self._judge_key(case, subject, state)
         if not subject.startswith("lot:") or state is None or self.endorses not in state["pending"]:
             return Effect({}, (case.finding(PROPOSAL_UNKNOWN, subject, found=self.endorses),))
-        return proposals.endorse(case, subject, state, self.endorses, bracket(case, state["bound"])[0])
+        bound = bracket(case, state["bound"])[0]
+        if state["pending"][self.endorses]["kind"] in second_signatures.KINDS:
+            return second_signatures.endorse(case, subject, state, self.endorses, bound)
+        return proposals.endorse(case, subject, state, self.endorses, bound)
 
     def _judge_charter(self, case: Case) -> Effect:
         charter = case.standing(charters.SUBJECT)

@@ -50,6 +50,9 @@ EVENT_TYPES: dict[str, tuple[str, str]] = {
     "weighing/1": ("weighing", "Weighing"),
     "stock-count/1": ("stock_count", "StockCount"),
     "sighting/1": ("sighting", "Sighting"),
+    "destruction/1": ("destruction", "Destruction"),
+    "seizure/1": ("seizure", "Seizure"),
+    "custody-order/1": ("custody_order", "CustodyOrder"),
 }
 LARGE = frozenset({"conflict/1"})
 """Types whose statements may fill an entry; all others stay within `MAX_STATEMENT`."""

@@ -37,7 +37,7 @@ EMPTY_SIGHTED = note(
     "an emptied package of the lot was seen",
     "have its labels taken off: an empty drum with a lawful label is what a filler of drums looks for",
 )
-USED_UP = frozenset({"consumed", "destroyed"})
+USED_UP = frozenset({"consumed", "destroyed", "transformed"})
 GONE_FOR_GOOD = frozenset({"emptied", "destroyed-witnessed"})
 
 
