@@ -7,8 +7,7 @@ byte: `specs/formats/checkpoint.md`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 from lotchain.core.cosignatures import verify_cosignature
 from lotchain.core.encodings import b64decode, b64encode, parse_uint
@@ -20,8 +19,13 @@ MAX_CHECKPOINT_SIZE: Final = 2**63 - 1
 """Entries of the largest tree that a checkpoint may state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class _Checkpoint(NamedTuple):
+    origin: str
+    size: int
+    root: bytes
+
+
+class Checkpoint(_Checkpoint):
     """A log's tree at one size.
 
     Args:
@@ -34,11 +38,11 @@ class Checkpoint:
 
     """
 
-    origin: str
-    size: int
-    root: bytes
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
+    def __new__(cls, origin: str, size: int, root: bytes) -> Self:
+        """Make it and check it: see the class."""
+        self = super().__new__(cls, origin, size, root)
         fault = name_fault(self.origin)
         if fault:
             raise _fault(f"a checkpoint's origin {fault}", found=self.origin, field="origin")
@@ -58,6 +62,7 @@ class Checkpoint:
                 found=self.root.hex(),
                 field="root",
             )
+        return self
 
     def text(self) -> str:
         """The note text: three lines, the last newline included."""

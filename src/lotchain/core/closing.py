@@ -12,7 +12,7 @@ Pure. Bytes: `specs/formats/closing-record.md`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 from lotchain.core import cbor
 from lotchain.core.tree import HASH_SIZE, MAX_SIZE
@@ -29,8 +29,15 @@ _VERSION = re.compile(rb"[1-9][0-9]{0,5}")
 _JUDGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]{0,63}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class ClosingRecord:
+class _ClosingRecord(NamedTuple):
+    time: int
+    start: int
+    end: int
+    judge: str
+    heads_root: bytes
+
+
+class ClosingRecord(_ClosingRecord):
     """One closed batch.
 
     `time` is the batch's time in milliseconds since 1970 (UTC), from 0 to the end of the year 9999. Its
@@ -41,13 +48,11 @@ class ClosingRecord:
     Raises Malformed closing-malformed when it is made with anything else.
     """
 
-    time: int
-    start: int
-    end: int
-    judge: str
-    heads_root: bytes
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
+    def __new__(cls, time: int, start: int, end: int, judge: str, heads_root: bytes) -> Self:
+        """Make it and check it: see the class."""
+        self = super().__new__(cls, time, start, end, judge, heads_root)
         for field, number in (("time", self.time), ("start", self.start), ("end", self.end)):
             if type(number) is not int:
                 raise _malformed("not a whole number", field=field, found=number)
@@ -69,6 +74,7 @@ class ClosingRecord:
             )
         if not isinstance(self.heads_root, bytes) or len(self.heads_root) != HASH_SIZE:
             raise _malformed("the heads map's root is 32 bytes long", field="heads_root", found=self.heads_root)
+        return self
 
     def encode(self) -> bytes:
         """The entry's bytes."""

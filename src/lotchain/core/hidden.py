@@ -9,10 +9,9 @@ byte: `specs/formats/hidden-fields.md`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from dataclasses import field as _member
 from hashlib import sha256
 from hmac import compare_digest
+from typing import NamedTuple, Self
 
 from lotchain.core.text import check_text
 from lotchain.errors import Malformed
@@ -28,8 +27,13 @@ _FIELD = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*|\[(?:0|[1-9][0-9]{0,3})\])*"
 _HEX_DIGEST = r"[0-9a-f]{64}"
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class _Opening(NamedTuple):
+    field: str
+    salt: bytes
+    value: str
+
+
+class Opening(_Opening):
     """What turns one digest back into text. Its salt and text never show in a repr.
 
     Args:
@@ -43,12 +47,15 @@ class Opening:
 
     """
 
-    field: str
-    salt: bytes = _member(repr=False)
-    value: str = _member(repr=False)
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        _check(self.field, self.salt, self.value)
+    def __new__(cls, field: str, salt: bytes, value: str) -> Self:
+        """Check it and make it: see the class."""
+        _check(field, salt, value)
+        return super().__new__(cls, field, salt, value)
+
+    def __repr__(self) -> str:
+        return f"Opening(field={self.field!r})"
 
     @property
     def digest(self) -> bytes:

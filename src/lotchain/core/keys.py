@@ -10,9 +10,9 @@ ECDSA on P-256, FIPS 186-5 and SEC 1 §2.3. Byte for byte: `specs/formats/keys.m
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple, Self
 
 from nacl.bindings import crypto_core_ed25519_is_valid_point, crypto_sign_open
 from nacl.exceptions import BadSignatureError
@@ -39,8 +39,12 @@ _P256_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
-@dataclass(frozen=True, slots=True)
-class PublicKey:
+class _PublicKey(NamedTuple):
+    algorithm: int
+    raw: bytes
+
+
+class PublicKey(_PublicKey):
     """One public key that is fit to be enrolled: on its curve, canonical, of full order.
 
     Construction checks all that (some 50 µs for a key not met lately), so there is no unchecked one.
@@ -55,10 +59,11 @@ class PublicKey:
 
     """
 
-    algorithm: int
-    raw: bytes
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
+    def __new__(cls, algorithm: int, raw: bytes) -> Self:
+        """Make it and check it: see the class."""
+        self = super().__new__(cls, algorithm, raw)
         size = _RAW_BYTES.get(self.algorithm)
         if size is None:
             raise _algorithm_refused(f"algorithm {self.algorithm!r}")
@@ -69,6 +74,7 @@ class PublicKey:
             _check_ed25519(self.raw)
         else:
             _check_p256(self.raw)
+        return self
 
     @property
     def cose(self) -> bytes:

@@ -7,9 +7,8 @@ proves nothing. Byte for byte: `specs/formats/note.md`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 from lotchain.core.encodings import b64decode, b64encode
 from lotchain.core.keys import ED25519, PublicKey
@@ -37,8 +36,13 @@ _DASH: Final = "\u2014 "
 _BLANK_LINE: Final = "\n\n"
 
 
-@dataclass(frozen=True, slots=True)
-class NoteSignature:
+class _NoteSignature(NamedTuple):
+    name: str
+    key_id: bytes
+    blob: bytes
+
+
+class NoteSignature(_NoteSignature):
     """One signature line.
 
     Args:
@@ -51,11 +55,11 @@ class NoteSignature:
 
     """
 
-    name: str
-    key_id: bytes
-    blob: bytes
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
+    def __new__(cls, name: str, key_id: bytes, blob: bytes) -> Self:
+        """Make it and check it: see the class."""
+        self = super().__new__(cls, name, key_id, blob)
         fault = name_fault(self.name)
         if fault:
             raise _signature_fault(f"a signature's key name {fault}", found=self.name)
@@ -65,14 +69,19 @@ class NoteSignature:
                 expected="4 bytes of key id, then at least one more",
                 found=f"{len(self.key_id) + len(self.blob)} bytes",
             )
+        return self
 
     def line(self) -> str:
         """The line as it stands in a note, its newline included."""
         return f"{_DASH}{self.name} {b64encode(self.key_id + self.blob)}\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class _Note(NamedTuple):
+    text: str
+    signatures: tuple[NoteSignature, ...]
+
+
+class Note(_Note):
     """A text and its signature lines, in their order.
 
     Args:
@@ -84,10 +93,11 @@ class Note:
 
     """
 
-    text: str
-    signatures: tuple[NoteSignature, ...]
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
+    def __new__(cls, text: str, signatures: tuple[NoteSignature, ...]) -> Self:
+        """Make it and check it: see the class."""
+        self = super().__new__(cls, text, signatures)
         check_text(self.text)
         if not self.signatures:
             raise _note_fault("a note has no signature", expected="at least one signature line")
@@ -102,14 +112,20 @@ class Note:
                     field=f"signatures[{number}]",
                 )
             seen.add(known_as)
+        return self
 
     def encode(self) -> bytes:
         """The note's bytes: text, an empty line, the signature lines."""
         return (self.text + "\n" + "".join(signature.line() for signature in self.signatures)).encode("utf-8")
 
 
-@dataclass(frozen=True, slots=True)
-class VerifierKey:
+class _VerifierKey(NamedTuple):
+    name: str
+    kind: int
+    public: bytes
+
+
+class VerifierKey(_VerifierKey):
     """A public key that verifies note signatures, with the name and the one signature type that it is for.
 
     Args:
@@ -122,11 +138,11 @@ class VerifierKey:
 
     """
 
-    name: str
-    kind: int
-    public: bytes
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
+    def __new__(cls, name: str, kind: int, public: bytes) -> Self:
+        """Make it and check it: see the class."""
+        self = super().__new__(cls, name, kind, public)
         fault = name_fault(self.name)
         if fault:
             raise _vkey_fault(f"its name {fault}", found=self.name)
@@ -139,6 +155,7 @@ class VerifierKey:
             )
         if size == 32:
             self._ed25519()
+        return self
 
     def _ed25519(self) -> PublicKey:
         try:

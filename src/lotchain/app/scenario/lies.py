@@ -21,7 +21,7 @@ from lotchain.app.wiring import memory_ledger
 from lotchain.core.closing import ClosingRecord, is_closing
 from lotchain.core.heads import Head
 from lotchain.core.instants import format_instant
-from lotchain.core.notes import parse_note
+from lotchain.core.notes import Note, parse_note
 from lotchain.errors import LotchainError
 from lotchain.events.reading import read_entry
 from lotchain.ledger.bundles import make_bundle
@@ -131,7 +131,7 @@ def _rewritten(liars: Liars) -> Told:
     answer = liars.cosign(rebuilt)
     pasted = [line for line in parse_note(honest_note).signatures if line.name != liars.script.origin]
     bundle = decode_bundle(make_bundle(rebuilt.reader, lot))
-    lie = encode_bundle(bundle._replace(note=replace(note, signatures=(*note.signatures, *pasted)).encode()))
+    lie = encode_bundle(bundle._replace(note=Note(note.text, (*note.signatures, *pasted)).encode()))
     return Told(
         "operator and maker rewrite a registered quantity and rebuild the whole log",
         "cosignature-invalid",
