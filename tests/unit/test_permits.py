@@ -8,26 +8,34 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.world import PARTIES, World, codes, kg
+from tests.unit.world import DAY, MX, PARTIES, World, codes, kg
 from tests.vectors_build.bundle_bench import Bench
 from tests.vectors_build.event_permits import (
     BASE,
     CONSIGNMENT,
     EXPORT,
     IMPORT,
+    PEN,
     SALT,
     as_found,
+    change,
     declared,
     draw,
     grant,
     litres,
+    notify,
+    reply,
+    terms,
 )
 
 from lotchain.core.quantities import MAX_AMOUNT
 from lotchain.custody import permits
 from lotchain.events.fields import Amount
+from lotchain.events.licence_grant import LicenceGrant
 from lotchain.events.permit_terms import Ratio
+from lotchain.signing import SoftwareSigner
 from lotchain.verify.bundle import encode_bundle
+from lotchain.verify.conclude import conclude
 
 
 def consigned() -> tuple[World, str]:
@@ -140,6 +148,107 @@ def test_litres_and_kilograms_meet_by_the_declared_density_only() -> None:
     assert permits.in_permit_units(1, "mass", {**terms, "density": [1, 1]}, [108, 100]) is None
 
 
+# Replies, changes, and what is concluded
+
+
+def open_matters(world: World, subject: str, as_of: int | None = None) -> set[str]:
+    """What `conclude` finds on the subject, all states known."""
+    findings = conclude(world.states, (), world.time if as_of is None else as_of)
+    return {finding.code for finding in findings if finding.subject == subject}
+
+
+def notified() -> World:
+    """A consignment that drew on a notification to which nobody has replied."""
+    world, _ = consigned()
+    world.accept(notify(world), "cn")
+    world.accept(draw(world, PEN, kg(500)), "maker")
+    return world
+
+
+def test_no_reply_is_never_a_yes() -> None:
+    world = notified()
+    assert open_matters(world, CONSIGNMENT) == {"notification-unanswered"}
+    assert open_matters(world, CONSIGNMENT, world.time + 15 * DAY) == {"notification-expired"}
+    for word in ("received", "more-information-asked"):
+        world.accept(reply(world, word, CONSIGNMENT), "mx")
+        assert open_matters(world, CONSIGNMENT) == {"notification-unanswered"}
+    world.accept(reply(world, "no-objection", CONSIGNMENT), "mx")
+    assert open_matters(world, CONSIGNMENT, world.time + 365 * DAY) == set()
+    world.accept(reply(world, "objected", CONSIGNMENT), "mx")
+    assert open_matters(world, CONSIGNMENT) == {"notification-objected"}
+
+
+def test_a_reply_that_names_no_consignment_counts_for_later_drawings() -> None:
+    world = notified()
+    world.accept(reply(world, "no-objection"), "mx")
+    assert open_matters(world, CONSIGNMENT) == {"notification-unanswered"}
+    world.accept(draw(world, PEN, kg("0.000000001")), "maker")
+    assert open_matters(world, CONSIGNMENT) == set()
+
+
+def test_a_change_after_the_reply_takes_the_yes_away() -> None:
+    world = notified()
+    world.accept(reply(world, "no-objection", CONSIGNMENT), "mx")
+    before = world.states[PEN]["terms_by"]
+    more = change(world, "terms", CONSIGNMENT, permit=PEN, terms=terms(world, quantity=kg(900)))
+    assert codes(world.submit(more, "cn")) == {"changed-after-reply"}
+    assert world.states[PEN]["status"] == "sent"
+    assert open_matters(world, CONSIGNMENT) == {"permit-changed"}
+    old = reply(world, "no-objection", CONSIGNMENT, answers=before)
+    assert codes(world.submit(old, "mx")) == {"reply-without-effect"}
+    assert open_matters(world, CONSIGNMENT) == {"permit-changed"}
+    world.accept(reply(world, "no-objection", CONSIGNMENT), "mx")
+    assert open_matters(world, CONSIGNMENT) == set()
+
+
+def test_a_permit_revoked_on_the_way_is_open_until_its_authority_confirms_it() -> None:
+    world, _ = consigned()
+    world.accept(draw(world, EXPORT, kg(500)), "maker")
+    world.accept(change(world, "revoked", CONSIGNMENT), "cn")
+    assert open_matters(world, CONSIGNMENT) == {"permit-withdrawn"}
+    assert world.refuse(change(world, "confirmed", CONSIGNMENT), "maker") == {"permit-not-issuer"}
+    world.accept(change(world, "confirmed", CONSIGNMENT), "cn")
+    assert open_matters(world, CONSIGNMENT) == set()
+    assert "permit-not-in-force" in codes(world.submit(draw(world, EXPORT, kg(1)), "maker"))
+
+
+def test_a_permit_that_ends_on_the_way() -> None:
+    world, lot = consigned()
+    world.accept(grant(world, IMPORT, kind="import", holder=PARTIES["importer"]), "mx")
+    world.accept(draw(world, IMPORT, kg(500)), "importer")
+    late = world.time + 91 * DAY
+    assert open_matters(world, lot) == set()
+    assert open_matters(world, lot, late) == {"permit-expired-on-the-way"}
+    world.accept(
+        change(world, "terms", CONSIGNMENT, permit=IMPORT, terms=terms(world, valid_until=world.later(120 * DAY))), "mx"
+    )
+    assert open_matters(world, lot, late) == set()
+    world.move("maker", "user-a", lot, receives_as="consignee")
+    assert open_matters(world, lot, late + 365 * DAY) == set(), "delivered"
+
+
+def test_an_export_authorisation_is_needed_until_the_goods_have_left() -> None:
+    world, lot = consigned()
+    world.accept(draw(world, EXPORT, kg(500)), "maker")
+    late = world.time + 91 * DAY
+    assert open_matters(world, lot, late) == {"permit-expired-on-the-way"}
+    world.move("maker", "carrier", lot, place=MX)
+    assert open_matters(world, lot, late) == set()
+
+
+def test_each_lot_is_for_a_substance_that_was_drawn() -> None:
+    world = World()
+    lot = world.make("P", 100, substance=SALT)
+    declared(world, lot)
+    world.accept(grant(world), "cn")
+    assert open_matters(world, lot) == set(), "whether a permit is needed is for the rules to ask"
+    world.accept(draw(world, EXPORT, kg(100)), "maker")
+    assert open_matters(world, lot) == {"lot-outside-permits"}
+    world.accept(grant(world, "permit:CN-NMPA/EXP-2", substances=(SALT,)), "cn")
+    world.accept(draw(world, "permit:CN-NMPA/EXP-2", kg(100), substance=SALT), "maker")
+    assert open_matters(world, lot) == set()
+
+
 # Bundles
 
 
@@ -190,6 +299,50 @@ def test_a_lot_bears_what_its_consignment_overdrew() -> None:
     assert "permit-overdrawn" in {finding.code for finding in verdict.findings}
 
 
-def test_append_and_audit_agree_on_permits() -> None:
-    bench, _ = played(3)
-    assert bench.rig.audited().sound
+def test_append_audit_and_bundle_agree_on_permits() -> None:
+    bench = Bench()
+    world = bench.world
+    lot = world.make("A", 500)
+    declared(world, lot)
+    world.accept(notify(world), "cn")
+    world.accept(draw(world, PEN, kg(500)), "maker")
+    bench.feed()
+    world.advance(91 * DAY)
+    world.make("B", 1)
+    bench.feed()
+    expected = {"notification-expired", "permit-expired-on-the-way"}
+    report = bench.rig.audited()
+    assert report.sound and expected <= {finding.code for finding in report.concluded}
+    verdict = bench.verdict(lot)
+    assert expected <= {finding.code for finding in verdict.findings}
+    world.accept(reply(world, "no-objection", CONSIGNMENT), "mx")
+    bench.feed()
+    bundle = bench.bundle(lot)
+    assert not [proof.subject for proof in bundle.subjects if proof.subject.startswith("permit:")]
+    verdict = bench.verify(bundle)
+    assert not verdict.refused
+    assert "notification-expired" not in {finding.code for finding in verdict.findings}
+
+
+def test_a_bundle_stays_small_beside_an_authority_with_many_licensees_and_a_carrier_with_many_keys() -> None:
+    """A few are as telling as ten thousand: none of them is in the proof."""
+    sizes = []
+    for many in (0, 20):
+        bench = Bench()
+        world = bench.world
+        lot = world.make("A", 500)
+        declared(world, lot)
+        for n in range(many):
+            licence = LicenceGrant(
+                party=f"party:CN-L{n}", organisation=f"Organisation {n}", number="1", activities=("use",),
+                substances=("*",), valid_from=world.now(), occurred_at=world.now(),
+            )  # fmt: skip
+            world.accept(licence, "cn")
+            world.enrol("carrier", SoftwareSigner.from_seed(f"key {n}".encode().ljust(32, b".")))
+        world.move("maker", "carrier", lot)
+        bench.feed()
+        bundle = bench.bundle(lot)
+        assert not bench.verify(bundle).refused
+        sizes.append((len(bundle.statements), len(bundle.subjects), len(encode_bundle(bundle))))
+    assert sizes[0][:2] == sizes[1][:2]
+    assert sizes[1][2] < sizes[0][2] + 4_000

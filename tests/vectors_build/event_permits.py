@@ -7,16 +7,21 @@ from typing import Any
 from tests.unit.world import DAY, PARTIES, SUBSTANCE, World, kg
 from tests.vectors_build.event_book import Book
 
+from lotchain.core.instants import format_instant
 from lotchain.events.authorisation_grant import AuthorisationGrant
 from lotchain.events.consignment import Consignment
 from lotchain.events.event import Event
 from lotchain.events.fields import Amount
+from lotchain.events.permit_change import PermitChange
 from lotchain.events.permit_drawing import MAX_DRAWINGS, PermitDrawing
 from lotchain.events.permit_terms import PermitAsFound, PermitTerms, Ratio
+from lotchain.events.pre_export_notification import PreExportNotification
+from lotchain.events.pre_export_reply import PreExportReply
 from lotchain.events.reading import read_entry
 
 EXPORT = "permit:CN-NMPA/EXP-1"
 IMPORT = "permit:MX-COFEPRIS/IMP-1"
+PEN = "permit:CN-NMPA/PEN-1"
 CONSIGNMENT = "consignment:CN-MAKER/C1"
 OTHER_SUBSTANCE = "108-24-7"
 SALT = "345-78-8"
@@ -73,6 +78,7 @@ def as_found(world: World, permit: str, **changes: Any) -> PermitAsFound:
         "by": state["by"],
         "holder": state["holder"],
         "importing": state["importing"],
+        "reply_by": None if state["reply_by"] is None else format_instant(state["reply_by"]),
         "terms": event.terms,
         "terms_by": state["terms_by"],
         "status": state["status"],
@@ -321,6 +327,7 @@ def refused_drawings(book: Book) -> None:
         ("more permitted", {"terms": terms(world, quantity=kg(5000))}, ()),
         ("terms by another statement", {"terms_by": world.charter}, ()),
         ("an importing country", {"importing": "MX"}, ()),
+        ("a day for the reply", {"reply_by": world.now()}, ()),
     ]
     for name, changes, more in lies:
         stated = as_found(world, EXPORT, **changes)
@@ -354,4 +361,154 @@ def permit_drawing() -> Book:
     book.changed("a sort that is none", "a closed list", "field-value", found={**stated, "sort": "licence"})
     book.changed("a status that is none", "a closed list", "field-value", found={**stated, "status": "expired"})
     book.changed("used by a lot", "ids name their kind", "id-kind", found={**stated, "used_by": "lot:CN-MAKER/A"})
+    return book
+
+
+def notify(world: World, permit: str = PEN, /, **changes: Any) -> PreExportNotification:
+    """China tells Mexico of 500 kg of the maker; members of the terms and of the event by name."""
+    own = {name: changes.pop(name) for name in ("holder", "importing", "reply_by", "dispatch") if name in changes}
+    values: dict[str, Any] = {
+        "holder": PARTIES["maker"], "importing": "MX", "reply_by": world.later(15 * DAY), **own,
+    }  # fmt: skip
+    return PreExportNotification(permit=permit, terms=terms(world, **changes), occurred_at=world.now(), **values)
+
+
+def reply(world: World, word: str, *consignments: str, permit: str = PEN, **changes: Any) -> PreExportReply:
+    """A reply to the notification's present terms."""
+    answers = world.states[permit]["terms_by"] if permit in world.states else "00" * 32
+    values: dict[str, Any] = {"answers": answers, "occurred_at": world.now(), **changes}
+    return PreExportReply(permit=permit, reply=word, consignments=consignments, **values)
+
+
+def change(world: World, word: str, *consignments: str, permit: str = EXPORT, **changes: Any) -> PermitChange:
+    """A change of a permit by whoever gave it."""
+    values: dict[str, Any] = {"reason": "amended", "occurred_at": world.now(), **changes}
+    return PermitChange(permit=permit, change=word, consignments=consignments, **values)
+
+
+def pre_export_notification() -> Book:
+    book = Book("pre-export-notification/1")
+    yes, no = book.accepted, book.refused
+    world = World()
+    no(world, notify(world), "maker", "by the exporter", "authorities notify", "not-authority")
+    mexican = "permit:MX-COFEPRIS/PEN-1"
+    no(world, notify(world, mexican), "mx", "by the importing country", "the exporter's country", "authority-scope")
+    no(world, notify(world, mexican), "cn", "under another's name", "nobody squats", "permit-name-foreign")
+    no(world, notify(world, importing="CN"), "cn", "to itself", "from one country to another", "permit-terms")
+    for name, comment, changes in wrong_terms(world):
+        no(world, notify(world, **changes), "cn", name, comment, "permit-terms")
+    full = notify(
+        world, importer=PARTIES["importer"], consignees=(PARTIES["user-a"],), exit_points=("CNSHG",), use="single",
+        entry_points=("MXZLO",), tolerance="1", dispatch=world.later(20 * DAY),
+    )  # fmt: skip
+    yes(world, full, "cn", "500 kg to Mexico", "sent, and not replied to")
+    no(world, full, "cn", "the same again", "sent once", "permit-exists")
+    simple = notify(world, "permit:CN-NMPA/PEN-2", importing="TR", reply_by=None)
+    yes(world, simple, "cn", "a simplified one", "several consignments; to a country that is not on this ledger")
+    book.common_faults()
+    changed_terms(book)
+    book.changed("a country by name", "ISO 3166", "field-format", importing="Mexico")
+    book.changed("a reply by a local day", "instants are UTC", "time-format", reply_by="2026-11-01")
+    book.changed("a dispatch in words", "an instant", "time-format", dispatch="soon")
+    return book
+
+
+def pre_export_reply() -> Book:
+    book = Book("pre-export-reply/1")
+    yes, no = book.accepted, book.refused
+    world = World()
+    declared(world, world.make("A", 500))
+    no(
+        world,
+        reply(world, "received"),
+        "mx",
+        "to a notification that nobody knows",
+        "perhaps not yet",
+        "permit-unknown",
+    )
+    world.accept(notify(world), "cn")
+    world.accept(grant(world), "cn")
+    no(world, reply(world, "no-objection"), "importer", "by the importer", "authorities reply", "not-authority")
+    no(world, reply(world, "no-objection"), "cn", "by the sender", "nobody replies to itself", "authority-scope")
+    no(world, reply(world, "no-objection", permit=EXPORT), "mx", "to an authorisation", "only to a notification",
+       "permit-status")  # fmt: skip
+    no(world, reply(world, "no-objection", "consignment:CN-MAKER/C9"), "mx", "for an unknown consignment",
+       "perhaps not yet", "consignment-unknown")  # fmt: skip
+    no(world, reply(world, "no-objection", CONSIGNMENT), "mx", "for a consignment that has not drawn",
+       "it has nothing to know", "permit-not-drawn")  # fmt: skip
+    yes(world, reply(world, "received"), "mx", "received", "no more than that it arrived")
+    world.accept(draw(world, PEN, kg(100)), "maker")
+    yes(world, reply(world, "more-information-asked", CONSIGNMENT), "mx", "more information asked",
+        "the consignment that drew is told")  # fmt: skip
+    yes(
+        world, reply(world, "received"), "mx", "received, late", "says less than the one before", "reply-without-effect"
+    )
+    yes(world, reply(world, "no-objection", CONSIGNMENT), "mx", "no objection", "a yes, for permit and consignment")
+    yes(world, reply(world, "objected", CONSIGNMENT), "mx", "objected, after a yes", "the last word counts",
+        "reply-changed")  # fmt: skip
+    yes(world, reply(world, "no-objection", CONSIGNMENT, answers="5e" * 32), "mx", "to other terms",
+        "it may not have read these", "reply-without-effect")  # fmt: skip
+    no(world, reply(world, "no-objection", CONSIGNMENT), "cn", "by the sender, for a consignment", "not its to say",
+       "authority-scope")  # fmt: skip
+    world.accept(change(world, "cancelled", permit=PEN), "cn")
+    yes(world, reply(world, "no-objection"), "mx", "to a cancelled one", "it stays cancelled", "reply-without-effect")
+    book.common_faults()
+    book.changed("silence", "no reply is never a yes", "field-value", reply="expired")
+    book.changed("a yes", "a closed list", "field-value", reply="yes")
+    book.changed("a permit as answer", "the statement that set the terms", "hash-format", answers=PEN)
+    book.changed("a lot as consignment", "ids name their kind", "id-kind", consignments=["lot:CN-MAKER/A"])
+    return book
+
+
+def permit_change() -> Book:
+    book = Book("permit-change/1")
+    yes, no = book.accepted, book.refused
+    world = World()
+    declared(world, world.make("A", 500))
+    no(world, change(world, "revoked"), "cn", "of a permit that nobody knows", "perhaps not yet", "permit-unknown")
+    world.accept(grant(world), "cn")
+    world.accept(notify(world), "cn")
+    world.accept(draw(world, EXPORT, kg(100)), "maker")
+    world.accept(draw(world, PEN, kg(100)), "maker")
+    here = CONSIGNMENT
+    longer = terms(world, valid_until=world.later(120 * DAY))
+    no(world, change(world, "revoked", here), "mx", "by another authority", "whose permit it is", "permit-not-issuer")
+    no(world, change(world, "revoked"), "maker", "by its holder", "whose permit it is", "permit-not-issuer")
+    no(world, change(world, "suspended", "consignment:CN-MAKER/C9"), "cn", "for an unknown consignment",
+       "perhaps not yet", "consignment-unknown")  # fmt: skip
+    other = declared(world, world.make("B", 5), "C2")
+    no(world, change(world, "suspended", other), "cn", "for a consignment that has not drawn", "nothing to know",
+       "permit-not-drawn")  # fmt: skip
+    no(world, change(world, "terms"), "cn", "new terms without terms", "all of them anew", "permit-terms")
+    no(world, change(world, "revoked", terms=longer), "cn", "revoked with terms", "one or the other", "permit-terms")
+    for name, comment, changes in wrong_terms(world):
+        no(world, change(world, "terms", terms=terms(world, **changes)), "cn", name, comment, "permit-terms")
+    status = "permit-status"
+    no(world, change(world, "restored"), "cn", "restored while in force", "nothing to restore", status)
+    no(world, change(world, "cancelled"), "cn", "an authorisation cancelled", "it is revoked", status)
+    no(world, change(world, "revoked", permit=PEN), "cn", "a notification revoked", "it is cancelled", status)
+    no(world, change(world, "confirmed", here, permit=PEN), "cn", "a notification confirmed by its sender",
+       "the importing country says yes", status)  # fmt: skip
+    yes(world, change(world, "terms", here, terms=longer, reason="extended"), "cn", "new terms: a month more",
+        "the consignment that drew is told")  # fmt: skip
+    yes(world, change(world, "confirmed", here), "cn", "confirmed for the consignment", "its doubt is cleared")
+    yes(world, change(world, "suspended", here), "cn", "suspended", "it allows nothing")
+    no(world, change(world, "suspended"), "cn", "suspended again", "it is", status)
+    drawing = draw(world, EXPORT, kg(1))
+    assert {each.code for each in world.submit(drawing, "maker").findings} == {"permit-not-in-force"}
+    yes(world, change(world, "restored", here), "cn", "restored", "in force again")
+    yes(world, change(world, "terms", permit=PEN, terms=longer), "cn", "a notification changed before a reply",
+        "nothing was said to it yet")  # fmt: skip
+    world.accept(reply(world, "no-objection", permit=PEN), "mx")
+    yes(world, change(world, "terms", here, permit=PEN, terms=terms(world, quantity=kg(900))), "cn",
+        "a notification changed after the reply", "the yes was to less", "changed-after-reply")  # fmt: skip
+    yes(world, change(world, "cancelled", here, permit=PEN), "cn", "a notification cancelled", "for good")
+    no(world, change(world, "terms", permit=PEN, terms=longer), "cn", "a cancelled one changed", "for good", status)
+    yes(world, change(world, "revoked", here), "cn", "revoked", "for good")
+    no(world, change(world, "restored"), "cn", "restored after it was revoked", "for good", status)
+    yes(world, change(world, "confirmed", here), "cn", "confirmed although revoked", "this consignment may go on")
+    book.common_faults()
+    book.changed("expired", "a day does that", "field-value", change="expired")
+    book.changed("a reason in a sentence", "a word", "field-format", reason="Because of fraud.")
+    book.changed("a lot as consignment", "ids name their kind", "id-kind", consignments=["lot:CN-MAKER/A"])
     return book

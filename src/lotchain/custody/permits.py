@@ -12,7 +12,7 @@ from lotchain.core.cas import cas_check_digit
 from lotchain.core.ids import creator_of
 from lotchain.core.instants import format_instant
 from lotchain.core.quantities import MAX_AMOUNT, format_amount
-from lotchain.custody.case import Case, Effect, State, bracket
+from lotchain.custody.case import Case, State, bracket
 from lotchain.custody.findings import Answer, Code, Finding, fail, hold, refusal
 
 PERMIT_NAME_FOREIGN = refusal(
@@ -35,11 +35,6 @@ CONSIGNMENT_UNKNOWN = refusal(
     "the consignment is not on this ledger, or not yet",
     "submit its declaration first, then this again",
     retryable=True,
-)
-PERMIT_NOT_DRAWN = refusal(
-    "permit-not-drawn",
-    "the consignment has not drawn on this permit",
-    "name only consignments that have",
 )
 GRANT_CODES = (PERMIT_NAME_FOREIGN, PERMIT_EXISTS, PERMIT_TERMS)
 
@@ -112,14 +107,17 @@ LOCATED = ("transport", "transit")
 ENDED = ("suspended", "revoked", "cancelled")
 
 
-def new_permit(case: Case, sort: str, holder: str, terms: State, *, importing: str | None = None) -> State:
-    """A permit just given by the issuer of `case`; `importing` is the country that a notification is sent to."""
+def new_permit(
+    case: Case, sort: str, holder: str, terms: State, *, importing: str | None = None, reply_by: int | None = None
+) -> State:
+    """A permit just given by the issuer of `case`; a notification goes to a country and asks for a reply."""
     return {
         "kind": "permit",
         "sort": sort,
         "by": case.issuer,
         "holder": holder,
         "importing": importing,
+        "reply_by": reply_by,
         "terms": terms,
         "terms_by": case.statement,
         "status": "sent" if sort == PRE_EXPORT else "in-force",
@@ -270,6 +268,8 @@ def with_drawing(consignment: State, permit: str, stated: State, *, goods: str, 
         "by": stated["by"],
         "holder": stated["holder"],
         "importing": stated["importing"],
+        "reply_by": stated["reply_by"],
+        "terms_by": stated["terms_by"],
         "status": stated["status"],
         "until": stated["terms"]["until"],
         "substances": sorted({*earlier["substances"], goods}),
@@ -289,25 +289,6 @@ def counted(consignment: State) -> State:
 def fits(total: int) -> bool:
     """Whether a sum of drawings is still a quantity of the ledger."""
     return total <= MAX_AMOUNT
-
-
-def told(case: Case, consignment: str, permit: str, status: str, fault: Finding | None = None) -> Effect:
-    """The consignment told that a permit on which it drew has another status."""
-    state = case.standing(consignment)
-    entry = state["permits"][permit]
-    if fault is not None:
-        return Effect({}, (fault,))
-    return Effect({consignment: {**state, "permits": {**state["permits"], permit: {**entry, "status": status}}}})
-
-
-def check_told(case: Case, consignment: str, permit: str) -> Finding | None:
-    """Whether the consignment is there and drew on the permit."""
-    state = case.state(consignment)
-    if state is None:
-        return case.finding(CONSIGNMENT_UNKNOWN, consignment)
-    if permit not in state.get("permits", {}):
-        return case.finding(PERMIT_NOT_DRAWN, consignment, expected=permit)
-    return None
 
 
 def first_difference(state: State, stated: State, members: Iterable[str]) -> str:

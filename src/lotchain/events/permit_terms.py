@@ -121,6 +121,9 @@ class PermitAsFound(BaseModel):
     importing: CountryCode | None = Field(
         None, title="Importing country", description="to which a notification is sent; absent for other permits"
     )
+    reply_by: InstantText | None = Field(
+        None, title="Reply by", description="when a notification asks to be replied to; absent: it does not"
+    )
     terms: PermitTerms = Field(title="Terms", description="as they stand")
     terms_by: StatementId = Field(title="Terms by", description="the statement that set them")
     status: Status = Field(title="Status", description="as it stands")
@@ -138,6 +141,7 @@ class PermitAsFound(BaseModel):
             "by": self.by,
             "holder": self.holder,
             "importing": self.importing,
+            "reply_by": None if self.reply_by is None else instant_of(self.reply_by),
             "terms": self.terms.as_state(),
             "terms_by": self.terms_by,
             "status": self.status,

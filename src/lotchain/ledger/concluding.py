@@ -43,7 +43,11 @@ def concluded(store: Store, signed_by: SignedBy, as_of: int) -> Iterator[Finding
         indexes = [index for index in store.history(name) if index in suspect] if suspect else []
         signed = [_signed(store, name, index, suspect[index]) for index in indexes]
         state = canonical_json.decode(row.state, max_bytes=_MAX_STATE, max_items=_MAX_STATE, what="state")
-        yield from conclude({name: state, **compromised}, signed, as_of)
+        read = {name: state, **compromised}
+        declared = state.get("consignment") if state["kind"] == "lot" and state["ended"] is None else None
+        if declared is not None and not state["delivered"]:
+            read[declared["id"]] = _state(store, declared["id"])
+        yield from (finding for finding in conclude(read, signed, as_of) if finding.subject == name)
 
 
 def _state(store: Store, name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from lotchain.core.instants import format_instant
-from lotchain.custody import conclusion
+from lotchain.custody import conclusion, permit_status
 from lotchain.custody.case import State
 from lotchain.custody.findings import Answer, Finding, hold
 
@@ -20,7 +20,7 @@ SIGNED_AFTER_COMPROMISE = hold(
     "the signing key was compromised before this statement was entered: its holder may not have signed it",
     "have another key of the party, or its authority, endorse the statement if it was honestly signed",
 )
-CODES = (SIGNED_AFTER_COMPROMISE, *conclusion.CODES)
+CODES = (SIGNED_AFTER_COMPROMISE, *conclusion.CODES, *permit_status.CONCLUDED)
 
 
 class Signed(NamedTuple):
@@ -42,6 +42,10 @@ def conclude(states: Mapping[str, State | None], statements: Iterable[Signed], a
     for name, state in states.items():
         if state is not None and state["kind"] == "lot":
             findings += conclusion.conclude_lot(name, state, as_of)
+            consignment = states.get(state["consignment"]["id"]) if state["consignment"] is not None else None
+            findings += permit_status.conclude_lot(name, state, consignment, as_of)
+        elif state is not None and state["kind"] == "consignment":
+            findings += permit_status.conclude_consignment(name, state, as_of)
     for signed in statements:
         key = states.get(signed.key)
         if key is None or key["compromised_since"] is None:

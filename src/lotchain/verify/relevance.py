@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lotchain.core.ids import kind_of
-from lotchain.custody import conclusion
+from lotchain.custody import conclusion, permit_status
 from lotchain.custody.findings import Finding, Weight
 from lotchain.verify.replay import Replay
 
@@ -16,6 +16,7 @@ _OF_THE_LOT_ALONE = {
     conclusion.PROPOSAL_PENDING.code,
     conclusion.SEAL_DOUBT_OPEN.code,
     conclusion.INSPECTION_DOUBT_OPEN.code,
+    *permit_status.OF_THE_LOT,
 }
 """Open matters that an ancestor keeps to itself: holds and doubts passed to a child at its birth, offers never do."""
 _DISPUTES = {conclusion.CONFLICT_OPEN.code, conclusion.CONFLICT_RESOLVED.code}
