@@ -46,6 +46,7 @@ class Entry(NamedTuple):
 COMMANDS = {
     "verify": Entry("verify", "Proof", "Verify a bundle offline: verdict, timeline, findings."),
     "bundle": Entry("bundle", "Proof", "Make the one file that proves a lot's history."),
+    "certificate": Entry("certificate", "Proof", "Verify a bundle, and print the verdict as a PDF."),
     "show": Entry("show", "Proof", "Explain any lotchain file."),
     "lot": Entry("lot", "Handling", "Register, pack, split, merge, consume, lose, correct; history."),
     "label": Entry("label", "Handling", "Make a QR or GS1 DataMatrix label for a lot or a drum."),
