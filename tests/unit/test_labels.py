@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.journeys.stage import LOT, Stage, copy, found
+from tests.vectors_build.labels import build
 
 from lotchain.app.labels import look_up, make_label
 from lotchain.errors import Malformed, UsageError
@@ -28,6 +30,9 @@ from lotchain.reports.labels import DATA_MATRIX, QR, draw, read_symbols, symbol_
 from lotchain.reports.lookup import Known, candidates, fit
 
 GTIN = "9506000134352"
+VECTORS = json.loads(
+    (Path(__file__).resolve().parents[2] / "specs" / "vectors" / "labels.json").read_text(encoding="utf-8")
+)
 DICTIONARY = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "gs1-syntax" / "gs1-syntax-dictionary.txt"
 LOTS = (
     Known("lot:CN-MAKER/BP4-1", {"D001": "", "D002": "", "D003": "consumed"}),
@@ -107,6 +112,29 @@ def test_the_identifiers_are_as_the_syntax_dictionary_says() -> None:
         pytest.skip(f"no GS1 syntax dictionary at {DICTIONARY}")
     rows = dict(re.findall(r"^(01|10|21|91-99)\s+[*?]*\s*([NX]\S+)", DICTIONARY.read_text(encoding="utf-8"), re.M))
     assert rows == {"01": "N14,csum,gcppos2", "10": "X..20", "21": "X..20", "91-99": "X..90"}
+
+
+def test_vectors_are_what_the_builder_makes() -> None:
+    assert build() == VECTORS
+    assert sum(not case["valid"] for case in VECTORS["cases"]) > len(VECTORS["cases"]) / 2
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["name"])
+def test_vector(case: dict[str, Any]) -> None:
+    def run() -> dict[str, str]:
+        if "text" in case:
+            return {name: value for name, value in read_label(case["text"])._asdict().items() if value}
+        label = label_text(case["lot"], case["serial"], case["gtin"])
+        if "plain" in case:
+            return {"plain": symbol_text(label, QR)}
+        return {"elements": symbol_text(label, DATA_MATRIX), "link": symbol_text(label, QR)}
+
+    if case["valid"]:
+        assert run() == case.get("seen", {name: case[name] for name in ("plain", "elements", "link") if name in case})
+        return
+    with pytest.raises(Malformed) as caught:
+        run()
+    assert caught.value.code == case["code"]
 
 
 # Pictures, read back by a barcode reader
