@@ -19,8 +19,10 @@ from tests.vectors_build.event_permits import (
     SALT,
     as_found,
     change,
+    declare_use,
     declared,
     draw,
+    give_quota,
     grant,
     litres,
     notify,
@@ -247,6 +249,28 @@ def test_each_lot_is_for_a_substance_that_was_drawn() -> None:
     world.accept(grant(world, "permit:CN-NMPA/EXP-2", substances=(SALT,)), "cn")
     world.accept(draw(world, "permit:CN-NMPA/EXP-2", kg(100), substance=SALT), "maker")
     assert open_matters(world, lot) == set()
+
+
+def test_a_supplier_draws_on_the_declaration_of_its_customer() -> None:
+    world, _ = consigned()
+    declaration = "permit:MX-USERA/EUD-1"
+    world.accept(declare_use(world), "user-a")
+    assert codes(world.submit(draw(world, declaration, kg(400)), "maker")) == set()
+    assert codes(world.submit(draw(world, declaration, kg(101)), "user-a")) == {"permit-overdrawn"}
+    unnamed = "permit:MX-USERA/EUD-2"
+    world.accept(declare_use(world, unnamed, exporter=None), "user-a")
+    assert codes(world.submit(draw(world, unnamed, kg(1)), "maker")) == {"permit-of-another"}
+
+
+def test_a_quota_counts_over_all_consignments() -> None:
+    world, _ = consigned()
+    quota = "permit:MX-COFEPRIS/Q-1"
+    world.accept(give_quota(world), "mx")
+    found = []
+    for n in range(3):
+        name = declared(world, world.make(f"Q-{n}", 200), f"Q-{n}")
+        found.append(codes(world.submit(draw(world, quota, kg(200), consignment=name), "importer")))
+    assert found == [set(), set(), {"permit-overdrawn"}]
 
 
 # Bundles

@@ -9,6 +9,7 @@ from tests.vectors_build import (
     event_lots,
     event_observations,
     event_parties,
+    event_permit_drawings,
     event_permits,
     event_replies,
     event_reports,
@@ -63,10 +64,12 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "resolution/1": event_disputes.resolution,
     "report/1": event_reports.report,
     "authorisation-grant/1": event_permits.authorisation_grant,
-    "permit-drawing/1": event_permits.permit_drawing,
+    "permit-drawing/1": event_permit_drawings.permit_drawing,
     "pre-export-notification/1": event_permits.pre_export_notification,
     "pre-export-reply/1": event_permits.pre_export_reply,
     "permit-change/1": event_permits.permit_change,
+    "end-use-declaration/1": event_permits.end_use_declaration,
+    "quota/1": event_permits.quota,
     "sampling/1": event_treaty_acts.sampling,
     "weighing/1": event_treaty_acts.weighing,
     "stock-count/1": event_treaty_acts.stock_count,
@@ -74,6 +77,7 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "destruction/1": event_treaty_acts.destruction,
     "seizure/1": event_treaty_acts.seizure,
     "custody-order/1": event_treaty_acts.custody_order,
+    "transformation/1": event_treaty_acts.transformation,
 }
 """Event type → what makes its vectors. A type without an entry fails tests/unit/test_registry.py."""
 

@@ -49,6 +49,8 @@ EVENT_TYPES: dict[str, tuple[str, str]] = {
     "pre-export-notification/1": ("pre_export_notification", "PreExportNotification"),
     "pre-export-reply/1": ("pre_export_reply", "PreExportReply"),
     "permit-change/1": ("permit_change", "PermitChange"),
+    "end-use-declaration/1": ("end_use_declaration", "EndUseDeclaration"),
+    "quota/1": ("quota", "Quota"),
     "sampling/1": ("sampling", "Sampling"),
     "weighing/1": ("weighing", "Weighing"),
     "stock-count/1": ("stock_count", "StockCount"),
@@ -56,6 +58,7 @@ EVENT_TYPES: dict[str, tuple[str, str]] = {
     "destruction/1": ("destruction", "Destruction"),
     "seizure/1": ("seizure", "Seizure"),
     "custody-order/1": ("custody_order", "CustodyOrder"),
+    "transformation/1": ("transformation", "Transformation"),
 }
 LARGE = frozenset({"conflict/1"})
 """Types whose statements may fill an entry; all others stay within `MAX_STATEMENT`."""
