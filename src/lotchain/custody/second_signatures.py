@@ -41,7 +41,7 @@ DESTROYED = note(
 ORDERED = note(
     Answer.WHEREABOUTS, "custody-ordered", "an authority ordered custody of the lot", "read the order and its reason"
 )
-CODES = (NOT_WITNESS, PROPOSAL_MOOT, SEIZED, DESTROYED, ORDERED)
+CODES = (SECOND_KEY, NOT_WITNESS, PROPOSAL_MOOT, SEIZED, DESTROYED, ORDERED)
 
 TRANSFORMATION = "transformation"
 DESTRUCTION = "destruction"
