@@ -128,8 +128,7 @@ def _scan(data: bytes, max_depth: int, max_items: int, what: str) -> bool:
         major, argument = head >> 5, head & 31
         if argument > 23:
             if argument == 24 and major < 6 and pos < end and data[pos] > 23:  # by far the most: hashes, short texts
-                argument = data[pos]
-                pos += 1
+                argument, pos = data[pos], pos + 1
             else:
                 argument, pos = _wide_argument(data, start, what)
         at_key = last_key is not None and not left & 1
