@@ -429,7 +429,21 @@ def test_a_long_list_is_cut_and_says_so() -> None:
 
     told = look_up(Reader(), "lot:CN-MAKER/A0", now=0)  # type: ignore[arg-type]
     assert (len(told["candidates"]), told["left_off"], told["searched"]) == (25, 35, 60)
-    assert {item["ledger_says"] for item in told["candidates"]} == {"consumed"} and told["candidates"][0]["ended"]
+    assert {item["ledger_says"] for item in told["candidates"]} == {"consumed"} and told["candidates"][0][
+        "ended_for_good"
+    ]
+
+
+def test_only_an_end_for_good_warns(stage: Stage) -> None:
+    """Drums of a divided lot bear its label for good reason; those of a consumed one do not."""
+    ledger = ("--ledger", str(stage.ledger))
+    stage.do("lot", "consume", "lot:CN-MAKER/BP5", "50 kg", "--purpose", "analysis", by="maker")
+    stage.do("lot", "split", "lot:CN-MAKER/BP4-2", "--part", "lot:CN-MAKER/BP4-2A,quantity=25 kg,packages=E001",
+             "--part", "lot:CN-MAKER/BP4-2B,quantity=25 kg,packages=E002", by="maker")  # fmt: skip
+    warning = "The lot has ended on the ledger"
+    assert warning in stage.run("lookup", "lot:CN-MAKER/BP5", *ledger).out
+    divided = stage.run("lookup", "lot:CN-MAKER/BP4-2", *ledger).out
+    assert "divided into lot:CN-MAKER/BP4-2A" in divided and warning not in divided
 
 
 def test_a_label_is_made_only_for_what_the_state_holds() -> None:

@@ -77,7 +77,7 @@ def build() -> Case:
         unread("text after the elements", "label-format", "(10)BP4-1 and more"),
         unread("an identifier not known", "label-format", "010950600013435210BP4\x1dXX"),
         unread("another script", "label-format", "БП4-1"),
-        unread("four stars", "label-format", "A*B*C*D*E"),
+        unread("three stars", "label-format", "A*B*C*D"),
         unread("too long", "label-format", "A" * 501),
     ]  # fmt: skip
     cases = [{**case, "comment": case["name"]} for case in cases]

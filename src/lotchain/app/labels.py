@@ -21,6 +21,9 @@ CAVEAT = (
     "Candidates, never a match: a label is paper and can be copied or moved. Compare seals, serials and weight, and "
     "verify the lot's bundle."
 )
+_GOES_ON = ("divided", "merged", "reported")
+"""Ends after which the goods are still somewhere, mostly in drums that bear the old label."""
+
 __all__ = [
     "CAVEAT", "DATA_MATRIX", "MAX_PICTURE", "QR", "SYMBOLS",
     "bundle_state", "ledger_state", "look_up", "make_label", "of_picture",
@@ -124,7 +127,7 @@ def look_up(reader: Reader, text: str, *, now: int) -> dict[str, Any]:
                 "serial": item.serial,
                 "why": list(item.why),
                 "ledger_says": whereabouts(state, now),
-                "ended": state["ended"] is not None,
+                "ended_for_good": state["ended"] is not None and state["ended"]["how"] not in _GOES_ON,
             }
         )
     return {

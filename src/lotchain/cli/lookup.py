@@ -56,7 +56,7 @@ def _lines(told: dict[str, Any]) -> list[str]:
         serial = f"  serial {item['serial']}" if item["serial"] else ""
         lines += ["", f"{item['rank']:>3}  {item['lot']}{serial}"]
         lines += rows((("why", "; ".join(item["why"])), ("ledger says", item["ledger_says"])), "     ")
-        if item["ended"]:
+        if item["ended_for_good"]:
             lines += paragraph(
                 "The lot has ended on the ledger: where its goods lie before you, tell the authority.", "     "
             )

@@ -18,7 +18,7 @@ from lotchain.errors import Malformed
 
 RESOLVER: Final = "https://id.gs1.org"
 MAX_TEXT: Final = 500
-MAX_STARS: Final = 3
+MAX_STARS: Final = 2
 """More would read nothing in particular, slowly."""
 GS: Final = "\x1d"
 
