@@ -308,6 +308,10 @@ def permit_change() -> Book:
        "permit-not-drawn")  # fmt: skip
     no(world, change(world, "terms"), "cn", "new terms without terms", "all of them anew", "permit-terms")
     no(world, change(world, "revoked", terms=longer), "cn", "revoked with terms", "one or the other", "permit-terms")
+    for name, changes in (("in litres", {"quantity": litres("500")}),
+                          ("as base", {"basis": "base", "factor": Ratio(base=4, of=5)})):  # fmt: skip
+        no(world, change(world, "terms", terms=terms(world, **changes)), "cn", f"new terms {name}",
+           "what was drawn would mean something else", "permit-terms")  # fmt: skip
     for name, comment, changes in wrong_terms(world):
         no(world, change(world, "terms", terms=terms(world, **changes)), "cn", name, comment, "permit-terms")
     status = "permit-status"

@@ -66,7 +66,7 @@ class PermitChange(Event):
         if (self.terms is None) == (self.change == "terms"):
             return case.finding(permits.PERMIT_TERMS, subject, found=f"change {self.change}, terms or none")
         if self.terms is not None:
-            fault = permits.check_terms(case, subject, self.terms.as_state())
+            fault = self._terms_fault(case, subject, record, self.terms.as_state())
             if fault is not None:
                 return fault
         notified = record["sort"] == permits.PRE_EXPORT
@@ -74,6 +74,15 @@ class PermitChange(Event):
         if self.change not in possible or (subject == self.permit and not self._follows(record["status"])):
             return case.finding(permit_status.PERMIT_STATUS, subject, expected=record["status"], found=self.change)
         return None
+
+    @staticmethod
+    def _terms_fault(case: Case, subject: str, record: State, terms: State) -> Finding | None:
+        # What was drawn is a figure in the old unit and basis: it would mean something else.
+        old = record.get("terms", record)
+        for member in ("quantity_kind", "basis"):
+            if terms[member] != old[member]:
+                return case.finding(permits.PERMIT_TERMS, subject, expected=old[member], found=terms[member])
+        return permits.check_terms(case, subject, terms)
 
     def _follows(self, status: str) -> bool:
         # A consignment may be confirmed whatever became of the permit: that is its issuer's to say.
