@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.world import CN, MX, World, codes, kg, packages
+from tests.unit.world import CN, MX, PARTIES, World, codes, kg, packages
+from tests.vectors_build.bundle_bench import Bench
 
 from lotchain.custody.conclusion import conclude_lot, whereabouts
 from lotchain.events.acceptance import Acceptance, AcceptanceLine
@@ -19,8 +20,10 @@ from lotchain.events.discrepancy_answer import DiscrepancyAnswer
 from lotchain.events.endorsement import Endorsement
 from lotchain.events.fields import Amount
 from lotchain.events.hold import Hold
+from lotchain.events.licence_revocation import LicenceRevocation
 from lotchain.events.sampling import Sampling
 from lotchain.events.seizure import Seizure
+from lotchain.events.settlement import Settlement
 from lotchain.events.sighting import Sighting
 from lotchain.events.stock_count import CountedLot, Reconciliation, StockCount
 from lotchain.events.transformation import Output, Transformation, TransformedLot
@@ -428,3 +431,72 @@ def test_a_volume_reacts_by_its_density(world: World) -> None:
     dense = line.model_copy(update={"density": "1.08"})
     event = event.model_copy(update={"inputs": (dense,), "theoretical": kg("1599.1"), "yield_percent": "85.2"})
     assert codes(world.submit(event, "maker")) == {"yield-outside-window"}
+
+
+# --- settlement ------------------------------------------------------------------------------------------------
+
+
+def test_a_settled_breach_stays_listed_and_weighs_as_a_note() -> None:
+    bench = Bench()
+    world = bench.world
+    lot = world.make("A", 100)
+    world.accept(
+        LicenceRevocation(party=PARTIES["carrier"], number="1", reason="misuse", occurred_at=world.now()), "cn"
+    )
+    offer = world.offer("maker", "carrier", lot)
+    taken = world.take(offer, "carrier")
+    bench.feed()
+    assert bench.verdict(lot).answers.treaty == "breach"
+    for statement in (offer, taken):
+        code = "licence-not-in-force"
+        world.accept(
+            Settlement(lot=lot, statement=statement, code=code, outcome="fined", occurred_at=world.now()), "cn"
+        )
+    bench.feed()
+    verdict = bench.verdict(lot)
+    listed = [finding for finding in verdict.findings if finding.code == "licence-not-in-force"]
+    assert len(listed) == 2 and {finding.kind.weight.name for finding in listed} == {"NOTE"}
+    assert verdict.answers.treaty != "breach"
+
+
+def test_a_settlement_of_one_breach_settles_no_other() -> None:
+    bench = Bench()
+    world = bench.world
+    lot = world.make("A", 100)
+    world.accept(
+        LicenceRevocation(party=PARTIES["carrier"], number="1", reason="misuse", occurred_at=world.now()), "cn"
+    )
+    taken = world.take(world.offer("maker", "carrier", lot), "carrier")
+    settled = Settlement(lot=lot, statement=taken, code="licence-none", outcome="fined", occurred_at=world.now())
+    world.accept(settled, "cn")
+    assert world.refuse(settled.model_copy(update={"code": "licence-not-in-force"}), "mx") == {"authority-scope"}
+    bench.feed()
+    assert bench.verdict(lot).answers.treaty == "breach"
+
+
+# --- what a bundle says ----------------------------------------------------------------------------------------
+
+
+def test_a_bundle_follows_a_reaction_and_a_seizure() -> None:
+    bench = Bench()
+    world = bench.world
+    qualified = second_person(world)
+    lot = world.make("A", 1000, **ANHYDRIDE)
+    record = world.accept(react(world, lot, made={"lot": "lot:CN-MAKER/NEW", "substance": "103-90-2"}), "maker")
+    bench.feed()
+    new = "lot:CN-MAKER/NEW"
+    verdict = bench.verdict(new)
+    assert verdict.word == "HOLD" and "second-signature-owed" in {finding.code for finding in verdict.findings}
+    event = Endorsement(subject=lot, endorses=record, occurred_at=world.now())
+    world.accept(event, "maker", signer=qualified)
+    bench.feed()
+    assert bench.verdict(new).word == "CLEAR"
+    endorse(world, new, world.accept(seize(world, new, 100), "cn"), "cn2")
+    bench.feed()
+    assert bench.verdict(f"{new}~1").word == "CLEAR"
+    assert "seized" in bench.verdict(f"{new}~1").answers.whereabouts
+    again = world.make("B", 1000, **ANHYDRIDE)
+    world.accept(react(world, again), "maker")
+    bench.feed()
+    assert bench.verdict(again).word == "FAIL"
+    assert bench.verdict(new).word == "CLEAR", "a later batch reddens no earlier one"

@@ -29,6 +29,7 @@ from lotchain.events.licence_revocation import LicenceRevocation
 from lotchain.events.loss import Loss
 from lotchain.events.sampling import Sampling
 from lotchain.events.seizure import Seizure
+from lotchain.events.settlement import Settlement
 from lotchain.events.sighting import Sighting
 from lotchain.events.stock_count import CountedLot, Reconciliation, StockCount
 from lotchain.events.transformation import Output, Transformation, TransformedLot
@@ -605,3 +606,42 @@ def turn_faults(book: Book, build: Any) -> None:
     gone = world.make("G", 100)
     used_up(world, gone)
     no(world, build(world, gone, world.last(gone)), "maker", "on a lot that has ended", "nothing is there", "lot-ended")
+
+
+def settlement() -> Book:
+    book = Book("settlement/1")
+    yes, no = book.accepted, book.refused
+    world = World()
+    lot = world.make("A", 100)
+    made = world.last(lot)
+    other = world.make("B", 100)
+    world.accept(
+        LicenceRevocation(party=PARTIES["carrier"], number="1", reason="misuse", occurred_at=world.now()), "cn"
+    )
+    offer = world.offer("maker", "carrier", lot)
+    taken = world.take(offer, "carrier")
+
+    def event(statement: str = taken, of: str = lot, **changes: Any) -> Settlement:
+        values = {"code": "licence-not-in-force", "outcome": "fined", "occurred_at": world.now(), **changes}
+        return Settlement(lot=of, statement=statement, **values)
+
+    no(world, event(of=NOWHERE), "cn", "on a lot that nobody knows", "perhaps not yet", "lot-unknown")
+    no(world, event(ABSENT), "cn", "of a statement that has not arrived", "retry", "breach-unknown")
+    no(world, event(of=other), "cn", "on another lot", "it says nothing of it", "breach-elsewhere")
+    no(world, event(), "carrier", "by the party itself", "only an authority", "not-authority")
+    no(world, event(), "mx", "by another country's authority", "it was not its rule", "authority-scope")
+    yes(
+        world,
+        event(reference="D 1"),
+        "cn",
+        "by the authority whose rule it was",
+        "listed, and a note",
+        "breach-settled",
+    )
+    yes(world, event(offer), "cn", "of the offer, too", "a statement each", "breach-settled")
+    no(world, event(), "cn", "settled twice", "once", "settled-already")
+    yes(world, event(made, code="licence-undetermined"), "cn", "of another code", "each by itself", "breach-settled")
+    book.common_faults()
+    book.changed("a broken seal", "no breach of a licence", "field-value", code="seal-changed")
+    book.changed("an outcome in a sentence", "a word", "field-format", outcome="They were fined.")
+    return book

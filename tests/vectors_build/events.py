@@ -78,6 +78,7 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "seizure/1": event_treaty_acts.seizure,
     "custody-order/1": event_treaty_acts.custody_order,
     "transformation/1": event_treaty_acts.transformation,
+    "settlement/1": event_treaty_acts.settlement,
 }
 """Event type → what makes its vectors. A type without an entry fails tests/unit/test_registry.py."""
 

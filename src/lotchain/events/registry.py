@@ -59,6 +59,7 @@ EVENT_TYPES: dict[str, tuple[str, str]] = {
     "seizure/1": ("seizure", "Seizure"),
     "custody-order/1": ("custody_order", "CustodyOrder"),
     "transformation/1": ("transformation", "Transformation"),
+    "settlement/1": ("settlement", "Settlement"),
 }
 LARGE = frozenset({"conflict/1"})
 """Types whose statements may fill an entry; all others stay within `MAX_STATEMENT`."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lotchain.core.ids import kind_of
 from lotchain.custody import conclusion, permit_status
-from lotchain.custody.findings import Finding, Weight
+from lotchain.custody.findings import Answer, Finding, Weight
 from lotchain.verify.replay import Replay
 
 _OF_THE_LOT_ALONE = {
@@ -28,7 +28,7 @@ def relevant(replayed: Replay, lot: str, concluded: Iterable[Finding]) -> list[F
     What was judged on an ancestor after the lot had left it is that ancestor's matter. A dispute about what the
     ancestor's custodian did before stays, however late it was entered; so do its differences of before. So does a
     statement that the judge refuses: it says what the ledger is worth, whichever lot it is about. What opened a
-    dispute that an authority has resolved stays listed, and weighs as a note.
+    dispute that an authority has resolved stays listed, and weighs as a note; so does a breach that it settled.
     """
     until = left_at(replayed, lot)
     kept = [
@@ -57,10 +57,13 @@ def _bears(replayed: Replay, lot: str, until: dict[str, int], index: int, subjec
 
 
 def _settled(replayed: Replay, finding: Finding) -> Finding:
-    """The finding, as a note when its statement opened a dispute that was resolved since."""
+    """The finding, as a note when its statement opened a dispute that was resolved since, or its breach was settled."""
+    state = replayed.states.get(finding.subject)
+    settled = state.get("settled", {}) if state is not None and finding.kind.answer is Answer.TREATY else {}
+    if finding.code in settled.get(finding.statement, {}):
+        return finding._replace(kind=finding.kind._replace(weight=Weight.NOTE))
     if finding.kind.weight is not Weight.HOLD:
         return finding
-    state = replayed.states.get(finding.subject)
     entry = state["conflicts"].get(finding.statement) if state is not None else None
     if entry is None or entry["status"] == "open":
         return finding
