@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.world import DAY, MX, PARTIES, World, codes, kg
+from tests.unit.world import DAY, MX, ORIGIN, PARTIES, World, codes, kg
 from tests.vectors_build.bundle_bench import Bench
 from tests.vectors_build.event_permits import (
     BASE,
@@ -35,9 +35,11 @@ from lotchain.custody import permits
 from lotchain.events.fields import Amount
 from lotchain.events.licence_grant import LicenceGrant
 from lotchain.events.permit_terms import Ratio
+from lotchain.events.reading import read_entry
 from lotchain.signing import SoftwareSigner
 from lotchain.verify.bundle import encode_bundle
 from lotchain.verify.conclude import conclude
+from lotchain.verify.judge import Context, judge, names_read
 
 
 def consigned() -> tuple[World, str]:
@@ -148,6 +150,20 @@ def test_litres_and_kilograms_meet_by_the_declared_density_only() -> None:
     assert permits.in_permit_units(kg(21600).amount, "mass", terms, None) is None
     assert permits.in_permit_units(1, "volume", terms, [108, 100]) is None
     assert permits.in_permit_units(1, "mass", {**terms, "density": [1, 1]}, [108, 100]) is None
+
+
+def test_a_false_drawing_is_found_by_whoever_has_the_permit_and_by_nobody_else() -> None:
+    """Why a bundle's word on permits is the auditors': its verifier sees the consignment's part alone."""
+    world, _ = consigned()
+    world.accept(change(world, "revoked"), "cn")
+    lie = draw(world, EXPORT, kg(1), found=as_found(world, EXPORT, status="in-force"))
+    reading = read_entry(world.sign(lie, "maker"))
+    context = Context(ORIGIN, world.charter, world.time)
+    states = {name: world.states.get(name) for name in names_read(reading)}
+    assert codes(judge(reading, states, context)) == {"permit-state-differs"}
+    without = {name: state for name, state in states.items() if name != EXPORT}
+    alone = judge(reading, without, context, only=[CONSIGNMENT])
+    assert codes(alone) == set() and set(alone.states) == {CONSIGNMENT}
 
 
 # Replies, changes, and what is concluded
