@@ -28,6 +28,7 @@ from lotchain.events.sighting import Sighting
 from lotchain.events.stock_count import CountedLot, Reconciliation, StockCount
 from lotchain.events.transformation import Output, Transformation, TransformedLot
 from lotchain.events.weighing import WeighedLot, Weighing
+from lotchain.events.witnessed_acceptance import WitnessedAcceptance, WitnessedLot
 from lotchain.signing import SoftwareSigner
 
 KG = 10**9
@@ -472,6 +473,27 @@ def test_a_settlement_of_one_breach_settles_no_other() -> None:
     assert world.refuse(settled.model_copy(update={"code": "licence-not-in-force"}), "mx") == {"authority-scope"}
     bench.feed()
     assert bench.verdict(lot).answers.treaty == "breach"
+
+
+# --- witnessed acceptance ---------------------------------------------------------------------------------------
+
+
+def test_an_authority_accepts_for_a_receiver_without_a_key(world: World) -> None:
+    lot = world.make("A", 100)
+    offer = world.offer("maker", "importer", lot, receives_as="consignee")
+    line = WitnessedLot(lot=lot, accepted=kg(98), missing=kg(2))
+    event = WitnessedAcceptance(
+        answers=offer, receiver=PARTIES["importer"], lines=(line,), reason="key-lost", place=MX, occurred_at=world.now()
+    )
+    assert world.refuse(event, "cn") == {"authority-scope"}
+    assert world.refuse(event, "importer") == {"not-authority"}
+    accepted = world.accept(event, "mx")
+    state = world.lot(lot)
+    assert (state["custodian"], state["giver"], state["last"]) == (PARTIES["importer"], PARTIES["maker"], accepted)
+    assert state["differences"][accepted]["receiver"] == PARTIES["importer"]
+    assert world.refuse(event, "mx") == {"offer-closed"}
+    world.accept(use(world, lot, 1), "importer")
+    conserved(world)
 
 
 # --- what a bundle says ----------------------------------------------------------------------------------------

@@ -79,6 +79,7 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "custody-order/1": event_treaty_acts.custody_order,
     "transformation/1": event_treaty_acts.transformation,
     "settlement/1": event_treaty_acts.settlement,
+    "witnessed-acceptance/1": event_treaty_acts.witnessed_acceptance,
 }
 """Event type → what makes its vectors. A type without an entry fails tests/unit/test_registry.py."""
 

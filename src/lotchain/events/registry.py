@@ -60,6 +60,7 @@ EVENT_TYPES: dict[str, tuple[str, str]] = {
     "custody-order/1": ("custody_order", "CustodyOrder"),
     "transformation/1": ("transformation", "Transformation"),
     "settlement/1": ("settlement", "Settlement"),
+    "witnessed-acceptance/1": ("witnessed_acceptance", "WitnessedAcceptance"),
 }
 LARGE = frozenset({"conflict/1"})
 """Types whose statements may fill an entry; all others stay within `MAX_STATEMENT`."""
