@@ -19,7 +19,7 @@ from lotchain.events.registry import EVENT_TYPES
 from lotchain.verify.judge import Context, Judgement, judge
 
 TYPES = sorted(EVENT_TYPES)
-KEYED = {"pending", "licences", "holds", "withdrawn", "differences", "conflicts", "doubts", "permits"}
+KEYED = {"pending", "licences", "holds", "withdrawn", "differences", "conflicts", "doubts", "settled", "permits"}
 """Members of states that are maps from ids or numbers to records."""
 
 
