@@ -157,7 +157,7 @@ def moved_to(state: State, custodian: str, giver: str | None, held_as: str = "")
 
 
 def ended(state: State, how: str, statement: str, into: Iterable[str] = ()) -> State:
-    """The lot at its end: `divided`, `merged`, `transformed`, `consumed`, `destroyed`, `lost`, `missing` (nothing arrived)."""
+    """The lot at its end: `divided`, `merged`, `transformed`, `consumed`, `destroyed`, `lost` or `missing`."""
     return {
         **state,
         "custodian": None,
