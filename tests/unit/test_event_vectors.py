@@ -89,7 +89,9 @@ def test_the_page_on_states_names_every_member() -> None:
     for case in named((True,), judged=True):
         for state in case.values[0]["expect"]["after"].values():
             seen.setdefault(state["kind"], set()).update(words_of(state))
-    assert set(seen) == {"charter", "party", "key", "consignment", "lot", "permit", "watch"} == set(sections) & set(seen)
+    assert (
+        set(seen) == {"charter", "party", "key", "consignment", "lot", "permit", "watch"} == set(sections) & set(seen)
+    )
     for kind, words in seen.items():
         missing = {word for word in words if f"`{word}`" not in sections[kind]}
         assert not missing, f"state.md, {kind}: {sorted(missing)}"
