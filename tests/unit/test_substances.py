@@ -17,8 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotchain.app.substances import load_substances, shipped_files
-from lotchain.cli.entry import main
-from lotchain.cli.substance import command
+from lotchain.cli.entry import cli, main
 from lotchain.core.cas import cas_check_digit, parse_cas
 from lotchain.errors import Malformed
 from lotchain.rules.lookup import Substances, normal_name
@@ -397,7 +396,7 @@ def test_a_reader_of_the_data_is_needed_once_only() -> None:
 
 
 def test_the_command_answers_for_a_day() -> None:
-    done = CliRunner().invoke(command, ["show", "PMK glycidate", "--on", "2020-01-01"])
+    done = CliRunner().invoke(cli, ["substance", "show", "PMK glycidate", "--on", "2020-01-01"])
     assert done.exit_code == 0
     assert "Table I since 2019-11" in done.output
     assert "P (from press or a secondary source)" in done.output
@@ -405,20 +404,20 @@ def test_the_command_answers_for_a_day() -> None:
 
 
 def test_the_command_calls_memory_memory_and_flags_trade() -> None:
-    done = CliRunner().invoke(command, ["show", "BMK ethyl glycidate", "--on", "2024-12-03"])
+    done = CliRunner().invoke(cli, ["substance", "show", "BMK ethyl glycidate", "--on", "2024-12-03"])
     assert "ALERT: no known licit trade" in done.output
     assert "said to be Category 1" in done.output
 
 
 def test_the_command_says_undetermined() -> None:
-    told = json.loads(CliRunner().invoke(command, ["show", "unobtainium", "--json"]).output)
+    told = json.loads(CliRunner().invoke(cli, ["substance", "show", "unobtainium", "--json"]).output)
     assert (told["answer"], told["match"], told["candidates"]) == ("undetermined", None, [])
-    told = json.loads(CliRunner().invoke(command, ["show", "2933.39", "--json"]).output)
+    told = json.loads(CliRunner().invoke(cli, ["substance", "show", "2933.39", "--json"]).output)
     assert told["answer"] == "undetermined" and len(told["candidates"]) == 5
 
 
 def test_every_statement_of_the_answer_carries_source_and_confidence() -> None:
-    told = json.loads(CliRunner().invoke(command, ["show", "ephedrine", "--on", "2026-11-01", "--json"]).output)
+    told = json.loads(CliRunner().invoke(cli, ["substance", "show", "ephedrine", "--on", "2026-11-01", "--json"]).output)
     match = told["match"]
     for backed in (match["substance"], *match["substance"]["salts"], *match["listings"]):
         assert backed["confidence"] in told["confidence"] and backed["sources"]
