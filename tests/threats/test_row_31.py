@@ -5,8 +5,6 @@ Mass and volume end at 9,000 t and 9,000 m³; JSON integers at 2^53 − 1; the a
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from tests.threats.surroundings import Small, shared
 
@@ -27,11 +25,6 @@ def test_quantities_out_of_range(text: str) -> None:
     small = shared()
     raw = small.sign_event(small.registration(quantity={"value": text, "unit": "KGM"}))
     small.malformed(raw, "quantity-range", "quantity")
-    started = time.perf_counter()
-    for _ in range(20):
-        with pytest.raises(Malformed):
-            read_entry(raw)
-    assert time.perf_counter() - started < 20 * 0.010, "a wide number costs no more than 10 ms"
 
 
 @pytest.mark.parametrize("text", ["0." + "0" * 9 + "1", "0." + "3" * 4_000, "1." + "1" * 17 + "1"])
@@ -49,10 +42,8 @@ def test_integers_out_of_range(digits: str) -> None:
     event = small.registration(seen={"size": 5, "root": "00" * 32})
     payload = parse_statement(small.sign_event(event)).payload
     raw = small.sign_payload(payload.replace(b'"size":5', b'"size":' + digits.encode()))
-    started = time.perf_counter()
     with pytest.raises(Malformed) as caught:
         read_entry(raw)
-    assert time.perf_counter() - started < 0.05
     assert caught.value.code in ("json-malformed", "json-float")
     small.refused(raw, caught.value.code)
 

