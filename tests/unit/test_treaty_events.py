@@ -475,6 +475,16 @@ def test_a_settlement_of_one_breach_settles_no_other() -> None:
     assert bench.verdict(lot).answers.treaty == "breach"
 
 
+def test_the_givers_authority_does_not_settle_what_the_receivers_licence_lacked(world: World) -> None:
+    lot = world.make("A", 100)
+    lapsed = LicenceRevocation(party=PARTIES["importer"], number="1", reason="misuse", occurred_at=world.now())
+    world.accept(lapsed, "mx")
+    offer = world.offer("maker", "importer", lot, receives_as="consignee")
+    code = "licence-not-in-force"
+    settled = Settlement(lot=lot, statement=offer, code=code, outcome="fined", occurred_at=world.now())
+    assert world.refuse(settled, "cn") == {"authority-scope"}
+
+
 # --- witnessed acceptance ---------------------------------------------------------------------------------------
 
 

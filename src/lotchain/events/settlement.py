@@ -83,11 +83,10 @@ class Settlement(Event):
         reading = read_entry(cited.raw)
         if self.lot not in (*reading.event.subjects(), *reading.event.creates()):
             return case.finding(BREACH_ELSEWHERE, self.lot, found=reading.event.type)
-        # Whose licence it was: of who signed, or of who was to receive.
-        parties = [reading.statement.issuer, *filter(None, [reading.event.offered_to()])]
-        faults = [authority.over_party(case, party) for party in parties]
-        if None not in faults:
-            return faults[0]
+        # Whose licence it was: at an offer the receiver's, else the signer's. Only that party's authority settles it.
+        fault = authority.over_party(case, reading.event.offered_to() or reading.statement.issuer)
+        if fault is not None:
+            return fault
         if self.code in state.get("settled", {}).get(self.statement, {}):
             return case.finding(SETTLED_ALREADY, self.lot, found=self.code)
         return None
