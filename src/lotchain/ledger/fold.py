@@ -8,6 +8,7 @@ or says `abandon`, and the fold stands where it stood.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -34,11 +35,15 @@ _CACHED_SUBJECTS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One statement as the fold judged it; `index` is its place in the log, None when it was refused."""
+    """One statement as the fold judged it; `index` is its place in the log, None when it was refused.
+
+    `before` holds the states that the judge was given. They are shared with the fold: for reading only.
+    """
 
     reading: Reading
     judgement: Judgement
     index: int | None
+    before: Mapping[str, State | None]
 
 
 @dataclass(slots=True)
@@ -195,7 +200,7 @@ class Fold:
         )
         judgement = judge(reading, states, context)
         if judgement.refused:
-            return Judged(reading, judgement, None)
+            return Judged(reading, judgement, None, states)
         statement_id = reading.statement.id
         after = {name: self._after(name, state, statement_id) for name, state in judgement.states.items()}
         batch.histories += [(name, standing.row.length - 1, index) for name, standing in after.items()]
@@ -203,7 +208,7 @@ class Fold:
         self._join(raw, statement_id)
         if index == 0:
             batch.charter = reading.statement.hex_id
-        return Judged(reading, judgement, index)
+        return Judged(reading, judgement, index, states)
 
     def take_unjudged(self, raw: bytes, statement_id: bytes) -> None:
         """Let an entry join the open batch without any effect: for audits of a log that holds what it must not."""

@@ -6,11 +6,13 @@ stops at the first one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from types import MappingProxyType
 
 from lotchain.core.closing import ClosingRecord, is_closing, parse_closing
+from lotchain.custody.case import State
 from lotchain.custody.findings import Finding
 from lotchain.errors import Malformed
 from lotchain.events.reading import Reading, read_entry
@@ -21,6 +23,7 @@ from lotchain.ledger.sealed import Sealed
 from lotchain.verify.judge import JUDGE_VERSION
 
 _UNREADABLE = b"lotchain/unreadable/1\n"
+_NO_STATES: Mapping[str, State] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class LoggedBatch:
 class WalkedStatement:
     """One entry of a batch as walked; `reading` is None where it could not be read.
 
-    `id` is its statement id, or, where it has none of its own on this log, a stand-in that no statement has.
+    `id` is its statement id, or, where it has none of its own on this log, a stand-in that no statement has. `before`
+    and `after` are the states that it was judged by and those that follow: none for what was not judged, or refused.
     """
 
     index: int
@@ -49,6 +53,8 @@ class WalkedStatement:
     reading: Reading | None
     findings: tuple[Finding, ...]
     own_id: bool = True
+    before: Mapping[str, State | None] = _NO_STATES
+    after: Mapping[str, State] = _NO_STATES
 
 
 @dataclass(slots=True)
@@ -173,7 +179,8 @@ def _walk_statement(walked: Walked, fold: Fold, index: int, raw: bytes) -> Walke
             fault(faults.ENTRY_REFUSED, index, statement=statement.hex_id, found=codes, reasons=refused)
         )
         fold.take_unjudged(raw, statement.id)
-    return WalkedStatement(index, statement.id, reading, findings)
+        return WalkedStatement(index, statement.id, reading, findings)
+    return WalkedStatement(index, statement.id, reading, findings, True, judged.before, judged.judgement.states)
 
 
 def _stand_in(fold: Fold, index: int, raw: bytes, reading: Reading | None) -> WalkedStatement:
