@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from types import MappingProxyType
 
 from lotchain.core.closing import ClosingRecord, is_closing, parse_closing
 from lotchain.custody.case import State
@@ -23,7 +22,6 @@ from lotchain.ledger.sealed import Sealed
 from lotchain.verify.judge import JUDGE_VERSION
 
 _UNREADABLE = b"lotchain/unreadable/1\n"
-_NO_STATES: Mapping[str, State] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +51,8 @@ class WalkedStatement:
     reading: Reading | None
     findings: tuple[Finding, ...]
     own_id: bool = True
-    before: Mapping[str, State | None] = _NO_STATES
-    after: Mapping[str, State] = _NO_STATES
+    before: Mapping[str, State | None] = field(default_factory=dict)
+    after: Mapping[str, State] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
