@@ -20,6 +20,7 @@ from lotchain.verify.judge import Context, Judgement, judge
 
 TYPES = sorted(EVENT_TYPES)
 KEYED = {"pending", "licences", "holds", "withdrawn", "differences", "conflicts", "doubts", "settled", "permits"}
+KEYED |= {"filings", "customs"}
 """Members of states that are maps from ids or numbers to records."""
 
 

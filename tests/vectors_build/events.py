@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tests.vectors_build import (
     event_disputes,
+    event_filings,
     event_lots,
     event_observations,
     event_parties,
@@ -80,6 +81,8 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "transformation/1": event_treaty_acts.transformation,
     "settlement/1": event_treaty_acts.settlement,
     "witnessed-acceptance/1": event_treaty_acts.witnessed_acceptance,
+    "filing/1": event_filings.filing,
+    "customs-release/1": event_filings.customs_release,
 }
 """Event type → what makes its vectors. A type without an entry fails tests/unit/test_registry.py."""
 

@@ -52,6 +52,17 @@ def at_last_place(case: Case, lot: str, state: State) -> Finding | None:
     return None
 
 
+def over_consignment(case: Case, consignment: str, state: State) -> Finding | None:
+    """Over consignments: the countries of the declared route."""
+    country = charters.country_of_authority(case.state(charters.SUBJECT), case.issuer)
+    if country is None:
+        return case.finding(NOT_AUTHORITY, consignment, found=case.issuer)
+    countries = {str(code)[:2] for code in state["route"]}
+    if country not in countries:
+        return case.finding(AUTHORITY_SCOPE, consignment, expected=" or ".join(sorted(countries)), found=country)
+    return None
+
+
 def lot_countries(state: State) -> set[str]:
     """The countries whose authorities are competent over a lot."""
     codes = [state["place"]["code"]]

@@ -18,6 +18,8 @@ class Unread(LookupError):
 
 
 _NOTHING_CITED: Mapping[str, Cited] = MappingProxyType({})
+CLOCK_ERROR_MS = 5 * 60_000
+"""How far an honest signer's clock may be ahead of the log's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +94,8 @@ def bracket(case: Case, followed: int | None = None) -> tuple[int, int]:
     bounds = [bound for bound in (case.lower, followed) if bound is not None]
     lower = max(bounds) if bounds else 0
     return min(lower, case.time), case.time
+
+
+def ahead(case: Case, stated: int) -> bool:
+    """Whether an instant (ms) is stated to lie more than `CLOCK_ERROR_MS` after the statement was entered."""
+    return stated > case.time + CLOCK_ERROR_MS

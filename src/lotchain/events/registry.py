@@ -61,6 +61,9 @@ EVENT_TYPES: dict[str, tuple[str, str]] = {
     "transformation/1": ("transformation", "Transformation"),
     "settlement/1": ("settlement", "Settlement"),
     "witnessed-acceptance/1": ("witnessed_acceptance", "WitnessedAcceptance"),
+    "filing/1": ("filing", "Filing"),
+    "customs-release/1": ("customs_release", "CustomsRelease"),
+    "rule-set-adoption/1": ("rule_set_adoption", "RuleSetAdoption"),
 }
 LARGE = frozenset({"conflict/1"})
 """Types whose statements may fill an entry; all others stay within `MAX_STATEMENT`."""
