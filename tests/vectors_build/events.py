@@ -8,14 +8,17 @@ from tests.vectors_build import (
     event_disputes,
     event_filings,
     event_lots,
+    event_measured,
     event_observations,
     event_parties,
     event_permit_drawings,
     event_permits,
     event_replies,
     event_reports,
+    event_second_signatures,
+    event_settlements,
     event_transfers,
-    event_treaty_acts,
+    event_transformations,
 )
 from tests.vectors_build.event_book import DIRECTORY, Book
 
@@ -24,7 +27,7 @@ def endorsement() -> Book:
     """Endorsements stand behind acts of several kinds."""
     book = event_parties.endorsement()
     event_disputes.endorsements(book)
-    event_treaty_acts.endorsements(book)
+    event_second_signatures.endorsements(book)
     book.common_faults()
     book.changed("a statement by name", "64 hexadecimal digits", "hash-format", endorses="charter")
     book.changed("a subject that is none", "ids name their kind", "id-kind", subject="thing:CN-1/2")
@@ -71,16 +74,16 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "permit-change/1": event_permits.permit_change,
     "end-use-declaration/1": event_permits.end_use_declaration,
     "quota/1": event_permits.quota,
-    "sampling/1": event_treaty_acts.sampling,
-    "weighing/1": event_treaty_acts.weighing,
-    "stock-count/1": event_treaty_acts.stock_count,
-    "sighting/1": event_treaty_acts.sighting,
-    "destruction/1": event_treaty_acts.destruction,
-    "seizure/1": event_treaty_acts.seizure,
-    "custody-order/1": event_treaty_acts.custody_order,
-    "transformation/1": event_treaty_acts.transformation,
-    "settlement/1": event_treaty_acts.settlement,
-    "witnessed-acceptance/1": event_treaty_acts.witnessed_acceptance,
+    "sampling/1": event_measured.sampling,
+    "weighing/1": event_measured.weighing,
+    "stock-count/1": event_measured.stock_count,
+    "sighting/1": event_measured.sighting,
+    "destruction/1": event_second_signatures.destruction,
+    "seizure/1": event_second_signatures.seizure,
+    "custody-order/1": event_second_signatures.custody_order,
+    "transformation/1": event_transformations.transformation,
+    "settlement/1": event_settlements.settlement,
+    "witnessed-acceptance/1": event_settlements.witnessed_acceptance,
     "filing/1": event_filings.filing,
     "customs-release/1": event_filings.customs_release,
 }
