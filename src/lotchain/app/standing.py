@@ -27,12 +27,14 @@ class Offer:
 
     Args:
         id: hex id of the hand-over.
+        to: the party that it is made to.
         lots: lot → quantity as offered, as JSON of an event.
         place: where it was handed over, as JSON of an event.
 
     """
 
     id: str
+    to: str
     lots: Mapping[str, Mapping[str, str]]
     place: Mapping[str, Any]
 
@@ -54,6 +56,7 @@ def read_offer(raw: bytes) -> Offer:
         )  # fmt: skip
     return Offer(
         reading.statement.hex_id,
+        str(event["to"]),
         {line["lot"]: line["quantity"] for line in event["lines"]},
         {name: value for name, value in event["place"].items() if name in ("code", "offset")},
     )

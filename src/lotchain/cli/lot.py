@@ -13,6 +13,8 @@ from lotchain.app.wiring import open_reader
 from lotchain.cli.arguments import amount, documents, members, packages, place, serials, statement_bytes, statement_id
 from lotchain.cli.event_options import Making, event_options
 from lotchain.cli.lines import DOCUMENTS, PREV, REMARKS, listed, only, prev_of, whole_line
+from lotchain.cli.lot_observing import count, sight, weigh
+from lotchain.cli.lot_processing import destroy, sample, transform
 from lotchain.cli.making import bench
 from lotchain.cli.options import PATH, example, json_option, ledger_option
 from lotchain.cli.render_verdict import steps_json, timeline_lines
@@ -22,7 +24,11 @@ from lotchain.core.encodings import b64encode
 
 @click.group("lot")
 def command() -> None:
-    """What a custodian does with its own lots, and their histories."""
+    """What a custodian does with its own lots, what is seen of them, and their histories."""
+
+
+for _more in (transform, sample, destroy, weigh, sight, count):
+    command.add_command(_more)
 
 
 @command.command(

@@ -78,7 +78,7 @@ def hand_over(
 @command.command(
     "accept",
     epilog=example(
-        "lotchain transfer accept 5f2b…(64 digits) --place CNTZU+08:00",
+        "lotchain transfer accept 5f2b… --place CNTZU+08:00 --ledger ./ledger --key truck.key",
         "offline: lotchain transfer accept hand-over.cose --place CNTZU+08:00 --offline acceptance.cose",
         '--line "lot:CN-MAKER/BP4-1,outcome=short,accepted=475 kg,missing=25 kg,packages-missing=D020"',
     ),
@@ -98,7 +98,7 @@ def accept(
     """Accept an offer, lot by lot: custody passes with what you accept. OFFER is its id, or its file."""
     with bench(making) as here:
         answered = offer_of(here, offer)
-        stated = _stated(lines, answered)
+        stated = stated_lines(lines, answered)
         here.finish(
             {
                 "type": "acceptance/1", "answers": answered.id,
@@ -114,7 +114,8 @@ def offer_of(here: Bench, text: str) -> Offer:
     return read_offer(here.standing.statement(text) if is_id(text) else statement_bytes(text))
 
 
-def _stated(lines: tuple[str, ...], offer: Offer) -> dict[str, dict[str, str]]:
+def stated_lines(lines: tuple[str, ...], offer: Offer) -> dict[str, dict[str, str]]:
+    """What was typed about lots of an offer, by lot. Raises `UsageError` `line-lot`."""
     found: dict[str, dict[str, str]] = {}
     for text in lines:
         lot, stated = members(text)
@@ -135,15 +136,16 @@ def _accepted(lot: str, offered: Any, stated: dict[str, str] | None) -> dict[str
     line: dict[str, Any] = {"lot": lot, "outcome": outcome}
     if outcome == "full" and not any(name in stated for name in _AMOUNTS):
         line["accepted"] = dict(offered)
-    return line | _counted(stated)
+    return line | counted(stated)
 
 
-def _counted(stated: dict[str, str]) -> dict[str, Any]:
-    counted: dict[str, Any] = {name: amount(stated[name]) for name in _AMOUNTS if name in stated}
+def counted(stated: dict[str, str]) -> dict[str, Any]:
+    """Amounts, serials and seals of a line, as a reply states them."""
+    found: dict[str, Any] = {name: amount(stated[name]) for name in _AMOUNTS if name in stated}
     for name, member in _LISTS.items():
         if name in stated:
-            counted[member] = listed(stated[name])
-    return counted
+            found[member] = listed(stated[name])
+    return found
 
 
 @command.command(
@@ -167,7 +169,7 @@ def refuse(
     """Refuse an offer as a whole: the lots stay with the giver. OFFER is its id, or its file."""
     with bench(making) as here:
         answered = offer_of(here, offer)
-        stated = _stated(lines, answered)
+        stated = stated_lines(lines, answered)
         here.finish(
             {
                 "type": "refusal/1", "answers": answered.id,
@@ -184,7 +186,7 @@ def _refused(lot: str, offered: Any, reason: str, stated: dict[str, str] | None)
     line: dict[str, Any] = {"lot": lot, "reason": stated.get("reason", reason)}
     if "refused" not in stated and "missing" not in stated:
         line["refused"] = dict(offered)
-    return line | _counted(stated)
+    return line | counted(stated)
 
 
 @command.command(
