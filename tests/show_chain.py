@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from benchmarks import chain as bench
 from tests.faults.test_kill_appending import kill_ledgers
-from tests.show import agreement, flips, offline_life
+from tests.show import agreement, closure, flips, offline_life
 from tests.show.clean_clone import make_on_a_clone
 from tests.show.pytest_files import Outcome, run_tests
 
@@ -168,6 +168,20 @@ def kills(show: Show) -> Shown:
     return whole and (show.quick or survived.acknowledged > count), line
 
 
+def small_closure(show: Show) -> Shown:
+    """A lot's proof amid what else its authority, its carrier and its permit have to do."""
+    around = closure.Surroundings(500, 50, 50) if show.quick else closure.Surroundings(10_000, 1_000, 1_000)
+    alone, amid = closure.prove(closure.Surroundings()), closure.prove(around, show.told(sum(around)))
+    grown, most = amid.size - alone.size, closure.MOST_GROWTH
+    same = amid.subjects == alone.subjects and amid.statements == alone.statements and not closure.strangers(amid)
+    line = (
+        f"a lot's bundle beside {around.licensees:,} parties licensed by its authority, {around.keys:,} keys of its "
+        f"carrier and {around.drawings:,} drawings on its permit: {alone.size:,} bytes and {grown:,} more (at most "
+        f"{most:,}), the same {alone.statements} statements about the same {len(alone.subjects)} subjects"
+    )
+    return same and grown <= most, line
+
+
 def benchmark(show: Show) -> Shown:
     """Rates and sizes beside their peers."""
     results = bench.measure(quick=show.quick)
@@ -191,6 +205,7 @@ POINTS: dict[str, Callable[[Show], Shown]] = {
     "heads-pairs": heads_pairs,
     "offline-life": offline,
     "kill-9": kills,
+    "closure": small_closure,
     "bench": benchmark,
 }
 
