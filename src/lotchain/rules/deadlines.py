@@ -38,15 +38,26 @@ def within(one: Interval, start: Interval, *, hours: int = 0, days: int = 0, mon
         months: calendar months; a day that the month lacks becomes its last one.
 
     """
-    if hours:
-        sure, last = start.lower + hours * HOUR_MS, start.upper + hours * HOUR_MS
-    else:
-        offset = start.offset_minutes if start.offset_minutes is not None else one.offset_minutes
-        sure = _deadline(start.lower, days, months, offset, latest=False)
-        last = _deadline(start.upper, days, months, offset, latest=True)
+    if start.offset_minutes is None:
+        start = Interval(start.lower, start.upper, one.offset_minutes)
+    sure, last = last_moments(start, hours=hours, days=days, months=months)
     if one.upper <= sure:
         return True
     return False if one.lower > last else None
+
+
+def last_moments(start: Interval, *, hours: int = 0, days: int = 0, months: int = 0) -> tuple[int, int]:
+    """Between which two moments (ms) the last one lies that is within a span of `start`.
+
+    Up to the first of them everything is in time; after the second, nothing is. They differ where the beginning is a
+    bracket, or days are counted at a place whose offset is not known.
+    """
+    if hours:
+        return start.lower + hours * HOUR_MS, start.upper + hours * HOUR_MS
+    return (
+        _deadline(start.lower, days, months, start.offset_minutes, latest=False),
+        _deadline(start.upper, days, months, start.offset_minutes, latest=True),
+    )
 
 
 def _deadline(start: int, days: int, months: int, offset: int | None, *, latest: bool) -> int:
