@@ -35,9 +35,10 @@ def licence(
     valid_from: int,
     valid_until: int | None,
     by: str,
+    sites: tuple[str, ...] = (),
 ) -> State:
-    """A licence's record: instants in ms, `valid_until` exclusive."""
-    return {
+    """A licence's record: instants in ms, `valid_until` exclusive; `sites` only where it names any."""
+    record: State = {
         "activities": sorted(activities),
         "substances": sorted(substances),
         "from": valid_from,
@@ -45,6 +46,7 @@ def licence(
         "status": "in-force",
         "by": by,
     }
+    return record | {"sites": sorted(set(sites))} if sites else record
 
 
 def licensed(state: State | None, activity: str, substance: str, lower: int, upper: int) -> InForce:

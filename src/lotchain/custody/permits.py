@@ -259,8 +259,13 @@ def drawn_on(state: State, consignment: str, amount: int) -> State:
     return {**state, "drawn": state["drawn"] + amount, "drawings": state["drawings"] + 1, "used_by": used_by}
 
 
-def with_drawing(consignment: State, permit: str, stated: State, *, goods: str, amount: int, total: int) -> State:
-    """The consignment with what it needs to know of a permit that it drew on."""
+def with_drawing(
+    consignment: State, permit: str, stated: State, *, goods: str, amount: int, total: int, at: int
+) -> State:
+    """The consignment with what it needs to know of a permit that it drew on at `at` (closing time, ms).
+
+    Treaty rules ask what was permitted, and permits are not replayed in a bundle: so it keeps the terms.
+    """
     drawn = consignment.get("permits", {})
     earlier = drawn.get(permit, {"drawn": 0, "substances": []})
     entry = {
@@ -277,6 +282,9 @@ def with_drawing(consignment: State, permit: str, stated: State, *, goods: str, 
         "basis": stated["terms"]["basis"],
         "drawn": earlier["drawn"] + amount,
         "left": stated["terms"]["quantity"] - total,
+        "terms": stated["terms"],
+        "used_before": stated["used_by"] not in (None, consignment["consignment"]),
+        "at": earlier.get("at", at),
     }
     return {**counted(consignment), "permits": {**drawn, permit: entry}}
 

@@ -7,7 +7,7 @@ reports one stable code and the path of the field, whichever block found the fau
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -193,6 +193,18 @@ class Package(BaseModel):
     model_config = _BLOCK
     serial: Serial = Field(title="Serial", description="as printed on the package")
     net: Amount = Field(title="Net content", description="of this package")
+    label_lot: LotId | None = Field(
+        None, title="Lot on the label", description="printed on a package that came in from outside this lot"
+    )
+
+
+def labels_of(packages: Iterable[Package]) -> dict[str, list[str]]:
+    """Serials by the lot printed on the package, of those that state one."""
+    labels: dict[str, list[str]] = {}
+    for package in packages:
+        if package.label_lot is not None:
+            labels.setdefault(package.label_lot, []).append(package.serial)
+    return labels
 
 
 class Place(BaseModel):
@@ -204,6 +216,9 @@ class Place(BaseModel):
         title="Local offset", description="from UTC, as +08:00"
     )
     name: HideableText | None = Field(None, title="Name", description="name or address of the place; may be hidden")
+    site: Reference | None = Field(
+        None, title="Site", description="registered site of the party there, as its authority numbers it"
+    )
 
     @property
     def country(self) -> str:
@@ -218,6 +233,9 @@ class Document(BaseModel):
     kind: Word = Field(title="Kind", description="bill-of-lading, certificate-of-analysis, permit, …")
     sha256: Digest = Field(title="Digest", description="SHA-256 of the file, 64 hexadecimal digits")
     reference: Reference | None = Field(None, title="Reference", description="number printed on the paper")
+    states: Annotated[tuple[Word, ...], Field(min_length=1, max_length=40)] | None = Field(
+        None, title="States", description="particulars that it states, such as supplier, receiver, purchaser-id"
+    )
 
 
 class Seen(BaseModel):

@@ -39,6 +39,13 @@ class LicenceChange(Event):
     valid_until: InstantText | None = Field(
         None, title="Valid until", description="exclusive; absent: until further notice"
     )
+    sites: Annotated[tuple[Reference, ...], Field(min_length=1, max_length=50)] | None = Field(
+        None, title="Sites", description="registered sites that it holds for, as the authority numbers them"
+    )
+    responsible_officer: HideableText | None = Field(
+        None, title="Responsible officer", description="whom the licensee named to the authority; may be hidden"
+    )
+    review_at: InstantText | None = Field(None, title="Review at", description="when the authority reviews it next")
     reason: Word = Field(title="Reason", description="renewal, extension, restriction, error, …")
     remarks: HideableText | None = Field(None, title="Remarks", description="free text; may be hidden")
 
@@ -56,7 +63,9 @@ class LicenceChange(Event):
         if valid_until is not None and valid_until <= valid_from:
             return Effect({}, (case.finding(LICENCE_DATES, subject, found=self.valid_until),))
         state = case.standing(subject)
-        terms = parties.licence(self.activities, self.substances, valid_from, valid_until, case.issuer)
+        terms = parties.licence(
+            self.activities, self.substances, valid_from, valid_until, case.issuer, sites=self.sites or ()
+        )
         terms = {**terms, "status": state["licences"][self.number]["status"]}
         return Effect({subject: parties.with_licence(state, self.number, terms)})
 

@@ -64,6 +64,13 @@ class LicenceGrant(Event):
         None, title="Valid until", description="exclusive; absent: until further notice"
     )
     name: HideableText | None = Field(None, title="Name", description="trading name; may be hidden")
+    sites: Annotated[tuple[Reference, ...], Field(min_length=1, max_length=50)] | None = Field(
+        None, title="Sites", description="registered sites that it holds for, as the authority numbers them"
+    )
+    responsible_officer: HideableText | None = Field(
+        None, title="Responsible officer", description="whom the licensee named to the authority; may be hidden"
+    )
+    review_at: InstantText | None = Field(None, title="Review at", description="when the authority reviews it next")
 
     def subjects(self) -> tuple[str, ...]:
         """The party."""
@@ -85,7 +92,9 @@ class LicenceGrant(Event):
             return Effect({}, (case.finding(ORGANISATION_CHANGED, subject, expected=state["organisation"]),))
         if self.number in state["licences"]:
             return Effect({}, (case.finding(LICENCE_EXISTS, subject, found=self.number),))
-        record = parties.licence(self.activities, self.substances, valid_from, valid_until, case.issuer)
+        record = parties.licence(
+            self.activities, self.substances, valid_from, valid_until, case.issuer, sites=self.sites or ()
+        )
         return Effect({subject: parties.with_licence(state, self.number, record)})
 
     def sentence(self) -> str:

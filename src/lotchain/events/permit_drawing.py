@@ -84,7 +84,7 @@ class PermitDrawing(Event):
             # It is no permit of this consignment's: nothing that stands there later may rest on it.
             return Effect({subject: permits.counted(state)}, tuple(findings))
         after = permits.with_drawing(
-            state, self.permit, found, goods=self.substance, amount=self.drawn.amount, total=total
+            state, self.permit, found, goods=self.substance, amount=self.drawn.amount, total=total, at=case.time
         )
         return Effect({subject: after}, tuple(findings))
 

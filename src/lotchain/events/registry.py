@@ -64,6 +64,10 @@ EVENT_TYPES: dict[str, tuple[str, str]] = {
     "filing/1": ("filing", "Filing"),
     "customs-release/1": ("customs_release", "CustomsRelease"),
     "rule-set-adoption/1": ("rule_set_adoption", "RuleSetAdoption"),
+    "alert/1": ("alert", "Alert"),
+    "alert-closing/1": ("alert_closing", "AlertClosing"),
+    "watch-mark/1": ("watch_mark", "WatchMark"),
+    "watch-lifting/1": ("watch_lifting", "WatchLifting"),
 }
 LARGE = frozenset({"conflict/1"})
 """Types whose statements may fill an entry; all others stay within `MAX_STATEMENT`."""

@@ -66,15 +66,31 @@ def read_rules(data: bytes, vocabulary: Vocabulary) -> tuple[RuleSet | None, tup
         The set (unfit for use when there are faults) and the faults, in the order of the file.
 
     """
-    faults: list[Malformed] = []
     try:
         value, canonical = read_json(data, "rule set")
         check_head(value, RULES_FORMAT, _SET_MEMBERS, "rules")
-        for name, most in (("rules", MAX_RULES), ("not_examined", MAX_RULES)):
-            if type(value[name]) is not list or len(value[name]) > most:
-                raise Malformed("rules-format", "this is no list", expected=f"a list of at most {most}", field=name)
     except Malformed as fault:
         return None, (fault,)
+    return read_set(value, hashlib.sha256(canonical).hexdigest(), vocabulary)
+
+
+def read_set(
+    value: Mapping[str, Any], digest: str, vocabulary: Vocabulary, *, cased: bool = True
+) -> tuple[RuleSet | None, tuple[Malformed, ...]]:
+    """The same from the members of a file that was read: jurisdiction, edition, title, note, rules, not_examined.
+
+    Args:
+        value: the members.
+        digest: what names the set.
+        vocabulary: the declared facts and event types.
+        cased: whether each rule has cases; what is adopted on a ledger has none, they ran before.
+
+    """
+    faults: list[Malformed] = []
+    for name in ("rules", "not_examined"):
+        if type(value[name]) is not list or len(value[name]) > MAX_RULES:
+            expected = f"a list of at most {MAX_RULES}"
+            return None, (Malformed("rules-format", "this is no list", expected=expected, field=name),)
     jurisdiction = value["jurisdiction"]
     if type(jurisdiction) is not str or jurisdiction not in JURISDICTIONS:
         expected = f"one of {', '.join(JURISDICTIONS)}"
@@ -84,7 +100,7 @@ def read_rules(data: bytes, vocabulary: Vocabulary) -> tuple[RuleSet | None, tup
         guarded(partial(text_of, value, name, 600), faults)
     rules: dict[str, Rule] = {}
     for place, given in enumerate(value["rules"]):
-        rule = _read_rule(given, vocabulary, str(jurisdiction), f"rules[{place}]", faults.append)
+        rule = _read_rule(given, vocabulary, str(jurisdiction), f"rules[{place}]", faults.append, cased=cased)
         if rule is not None and rule.id in rules:
             faults.append(
                 Malformed("rule-duplicate", "two rules have this id", found=rule.id, field=f"rules[{place}].id")
@@ -96,7 +112,6 @@ def read_rules(data: bytes, vocabulary: Vocabulary) -> tuple[RuleSet | None, tup
         for place, given in enumerate(value["not_examined"])
         if (found := _read_not_examined(given, f"not_examined[{place}]", faults.append)) is not None
     )
-    digest = hashlib.sha256(canonical).hexdigest()
     return (
         RuleSet(
             str(jurisdiction), str(value["edition"]), str(value["title"]), str(value["note"]), rules, listed, digest,
@@ -106,7 +121,9 @@ def read_rules(data: bytes, vocabulary: Vocabulary) -> tuple[RuleSet | None, tup
     )  # fmt: skip
 
 
-def _read_rule(given: Any, vocabulary: Vocabulary, jurisdiction: str, field: str, tell: Tell) -> Rule | None:
+def _read_rule(
+    given: Any, vocabulary: Vocabulary, jurisdiction: str, field: str, tell: Tell, *, cased: bool
+) -> Rule | None:
     """One rule; None when it is no rule at all, else the rule, its faults told."""
     if type(given) is not dict:
         tell(Malformed("rule-members", "this is no rule", expected="an object", found=given, field=field))
@@ -114,9 +131,9 @@ def _read_rule(given: Any, vocabulary: Vocabulary, jurisdiction: str, field: str
     if not given.get("source"):
         remedy = "say what was read, and where; without a source nothing may be asked of anybody"
         tell(Malformed("rule-source", "this rule has no source", remedy=remedy, field=f"{field}.source"))
-    names = set(given) | {"source"}
-    if names != _RULE_MEMBERS:
-        missing, foreign = sorted(_RULE_MEMBERS - names), sorted(names - _RULE_MEMBERS)
+    names, wanted = set(given) | {"source"}, _RULE_MEMBERS if cased else _RULE_MEMBERS - {"cases"}
+    if names != wanted:
+        missing, foreign = sorted(wanted - names), sorted(names - wanted)
         what = f"missing: {', '.join(missing) or 'none'}; unknown: {', '.join(map(str, foreign)) or 'none'}"
         tell(Malformed("rule-members", "these are not the members of a rule", found=what, field=field))
         return None
@@ -140,7 +157,7 @@ def _read_rule(given: Any, vocabulary: Vocabulary, jurisdiction: str, field: str
         read_condition(given["applies"], vocabulary, f"{field}.applies", told),
         read_condition(given["requires"], vocabulary, f"{field}.requires", told),
         effect or RuleEffect.NOTE, texts["message"], texts["remedy"],
-        _cases(given["cases"], vocabulary, f"{field}.cases", told),
+        _cases(given["cases"], vocabulary, f"{field}.cases", told) if cased else (),
     )  # fmt: skip
     if _ID.fullmatch(rule.id) is None or not rule.id.startswith(f"{jurisdiction.lower()}-"):
         expected = f"{jurisdiction.lower()}-… in lower case, words joined by hyphens"

@@ -7,17 +7,18 @@ rules and permits. Only 1–6 refuse: what unlawfully happened is recorded and r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from lotchain.core.ids import key_subject
 from lotchain.core.keys import parse_public_key
 from lotchain.core.statements import verify_signature
+from lotchain.custody import adoptions, keys
 from lotchain.custody import charter as charters
-from lotchain.custody import keys
 from lotchain.custody.case import Case, Cited, Effect, State
 from lotchain.custody.findings import Answer, Code, Finding, note, refusal
+from lotchain.custody.treaty_records import Asked, Duty, Load, TreatyAnswer, TreatyBooks
 from lotchain.events.reading import Reading
 
 JUDGE_VERSION = "lotchain-judge/1"
@@ -93,6 +94,7 @@ CODES = (
 
 
 _NOTHING_CITED: Mapping[str, Cited] = MappingProxyType({})
+_NOT_ASKED = TreatyAnswer()
 
 
 class Context(NamedTuple):
@@ -107,6 +109,8 @@ class Context(NamedTuple):
         cited: the statements of this log that the event names.
         signature_verified: whether the signature was checked beforehand by the key of that thumbprint; None makes
             the judge check it.
+        books: the rule sets adopted on this log; None only where no set has been adopted.
+        load: the state of any subject before the statement, as step 7 asks for it.
 
     """
 
@@ -116,13 +120,20 @@ class Context(NamedTuple):
     seen: int | None = None
     cited: Mapping[str, Cited] = _NOTHING_CITED
     signature_verified: bool | None = None
+    books: TreatyBooks | None = None
+    load: Load | None = None
 
 
 class Judgement(NamedTuple):
-    """New states by subject, and every finding. Refused when any finding refuses: then there are no states."""
+    """New states by subject, and every finding. Refused when any finding refuses: then there are no states.
+
+    `asked` and `duties` are what step 7 leaves for the conclusion: which rule sets were asked, what is still open.
+    """
 
     states: Mapping[str, State]
     findings: tuple[Finding, ...]
+    asked: tuple[Asked, ...] = ()
+    duties: tuple[Duty, ...] = ()
 
     @property
     def refused(self) -> tuple[Finding, ...]:
@@ -178,9 +189,20 @@ def judge(
         findings += effect.findings
         after.update(effect.states)
     findings += _times(reading, context)
-    ordered = tuple(sorted(findings, key=Finding.sort_key))
-    refused = any(finding.kind.refuses for finding in ordered)
-    return Judgement({} if refused else after, ordered)
+    if any(finding.kind.refuses for finding in findings):
+        return Judgement({}, tuple(sorted(findings, key=Finding.sort_key)))
+    treaty = _treaty(reading, case, after, examined, context)
+    findings += treaty.findings
+    return Judgement(after, tuple(sorted(findings, key=Finding.sort_key)), treaty.asked, treaty.duties)
+
+
+def _treaty(
+    reading: Reading, case: Case, after: Mapping[str, State], examined: Sequence[str], context: Context
+) -> TreatyAnswer:
+    """Step 7. It never refuses: what unlawfully happened is recorded."""
+    if context.books is None or not adoptions.any_adopted(case.state(charters.SUBJECT)):
+        return _NOT_ASKED
+    return context.books.ask(reading.event, case, after, examined, context.load or case.states.get)
 
 
 def _admit(reading: Reading, states: Mapping[str, State | None], context: Context) -> list[Finding]:

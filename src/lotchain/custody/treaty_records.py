@@ -1,0 +1,70 @@
+"""What step 7 of the judge leaves beside its findings: which sets were asked, and which duties are still open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from lotchain.custody.case import Case, State
+from lotchain.custody.findings import Finding
+
+Load = Callable[[str], State | None]
+"""The state of a subject before the statement; None for one that is absent or not examined."""
+
+
+class Asked(NamedTuple):
+    """One rule set, or its absence, at one statement about one subject.
+
+    Attributes:
+        subject: what the statement is about.
+        statement: its id (hex).
+        upper: when it was entered (ms).
+        jurisdiction: whose rules.
+        country: for whose territory they were adopted.
+        digest: of the document that was asked; empty where none was in force.
+        held: ids of the rules that applied and hold.
+
+    """
+
+    subject: str
+    statement: str
+    upper: int
+    jurisdiction: str
+    country: str
+    digest: str
+    held: tuple[str, ...] = ()
+
+
+class Duty(NamedTuple):
+    """A rule that later statements can still satisfy or that time breaks: asked again at the end.
+
+    `facts` are those that the rule asks and that are settled already, by name.
+    """
+
+    subject: str
+    statement: str
+    digest: str
+    rule: str
+    facts: tuple[tuple[str, Any], ...]
+
+
+class TreatyAnswer(NamedTuple):
+    """What step 7 says of one statement."""
+
+    findings: tuple[Finding, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    duties: tuple[Duty, ...] = ()
+
+
+class TreatyBooks(Protocol):
+    """The adopted rule sets, ready to be asked (`treaty.books.Books`)."""
+
+    def ask(
+        self, event: Any, case: Case, after: Mapping[str, State], subjects: Sequence[str], load: Load
+    ) -> TreatyAnswer:
+        """What the sets in force say of a statement that was accepted."""
+
+    def conclude(
+        self, states: Mapping[str, State | None], asked: Sequence[Asked], duties: Sequence[Duty], as_of: int
+    ) -> tuple[Finding, ...]:
+        """What the duties and late adoptions come to at `as_of` (ms)."""

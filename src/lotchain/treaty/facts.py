@@ -1,0 +1,140 @@
+"""The answers to what rules ask, each worked out only when asked: the scene's, and those by an adopted set's lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from lotchain.rules.adopted import AdoptedSet, Listed
+from lotchain.rules.facts import ABSENT, UNKNOWN, Value
+from lotchain.treaty import facts_borders, facts_filings, facts_permits, facts_transfer
+from lotchain.treaty.facts_general import amount
+from lotchain.treaty.scene import Scene
+
+Answer = Callable[[Scene], Value]
+
+SCENE_FACTS: Final[Mapping[str, Answer]] = {
+    **facts_transfer.FACTS, **facts_borders.FACTS, **facts_filings.FACTS, **facts_permits.FACTS,
+}  # fmt: skip
+"""Facts that are the same whoever's rules ask."""
+
+_EPHEDRINES: Final = frozenset({"299-42-3", "90-82-4", "14838-15-4"})
+"""Ephedrine, pseudoephedrine, phenylpropanolamine: those of form 486A (21 CFR 1313.12)."""
+
+
+class SceneAnswers:
+    """The scene's facts, each worked out once."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self._known: dict[str, Value] = {}
+
+    def value(self, name: str) -> Value:
+        """The answer; unknown for what no ledger tells."""
+        found = self._known.get(name)
+        if found is None:
+            answer = SCENE_FACTS.get(name)
+            found = UNKNOWN if answer is None else answer(self.scene)
+            self._known[name] = found
+        return found
+
+
+class SetAnswers(Mapping[str, Value]):
+    """All facts for one adopted set.
+
+    Args:
+        answers: the scene's.
+        adopted: the set, with its lists.
+        complete: whether a substance that the lists do not name is not listed.
+
+    """
+
+    def __init__(self, answers: SceneAnswers, adopted: AdoptedSet, *, complete: bool) -> None:
+        self._answers = answers
+        self._scene = answers.scene
+        self._set = adopted
+        self._complete = complete
+        self._own: Mapping[str, Callable[[], Value]] = {
+            f"substance_class:{adopted.jurisdiction}": self._classes,
+            "base_quantity": self._base_quantity,
+            "us_threshold": self._threshold,
+            "eu_year_threshold": self._threshold,
+            "ca_schedule_amount": self._threshold,
+            "us_form_486a_substance": self._of_form_486a,
+            "us_declared_base": self._declared_base,
+        }
+        self._found: dict[str, Value] = {}
+
+    def get(self, name: str, default: object = UNKNOWN) -> Value:
+        """The answer; what is not known is UNKNOWN, whatever the default."""
+        own = self._own.get(name)
+        if own is None:
+            return self._answers.value(name)
+        if name not in self._found:
+            self._found[name] = own()
+        return self._found[name]
+
+    def __getitem__(self, name: str) -> Value:
+        return self.get(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*SCENE_FACTS, *self._own))
+
+    def __len__(self) -> int:
+        return len(SCENE_FACTS) + len(self._own)
+
+    @property
+    def listed(self) -> Listed | None:
+        """What the set says of the lot's substance."""
+        return self._set.substances.get(self._scene.after.get("substance", ""))
+
+    def _numbers(self) -> tuple[str, ...]:
+        scene = self._scene
+        if scene.kind == "permit-drawing":
+            return tuple(scene.event.found.terms.substances)
+        if scene.after["kind"] == "party":
+            return tuple(scene.event.substances)
+        return (scene.after.get("substance", ""),)
+
+    def _classes(self) -> Value:
+        """Of any of the substances in question; where one of them is not known and none is listed, not known."""
+        when = self._scene.when
+        union: set[str] = set()
+        doubt = False
+        for number in self._numbers():
+            listed = self._set.substances.get(number)
+            if listed is None:
+                doubt |= not (self._complete and number not in ("", "*"))
+                continue
+            classes = listed.classes(when.lower, when.upper)
+            doubt |= classes is None
+            union |= classes or set()
+        return UNKNOWN if doubt else frozenset(union)
+
+    def _in_base(self, grams: int) -> Value:
+        listed = self.listed
+        if listed is None or listed.factor is None:
+            return UNKNOWN
+        numerator, denominator = listed.factor
+        return -(-grams * numerator // denominator)
+
+    def _base_quantity(self) -> Value:
+        found = amount(self._scene)
+        return UNKNOWN if found is None else self._in_base(found)
+
+    def _threshold(self) -> Value:
+        listed = self.listed
+        numbers = [self._scene.after.get("substance", ""), listed.base if listed is not None else ""]
+        for number in numbers:
+            if number in self._set.thresholds:
+                found = self._set.thresholds[number]
+                return ABSENT if found is None else found
+        return UNKNOWN
+
+    def _of_form_486a(self) -> Value:
+        listed = self.listed
+        return UNKNOWN if listed is None else listed.base in _EPHEDRINES
+
+    def _declared_base(self) -> Value:
+        rows = self._scene.filings("declaration-amendment", "US") or self._scene.filings("declaration", "US")
+        return facts_filings.as_base(rows[-1], "quantity", self.listed) if rows else ABSENT

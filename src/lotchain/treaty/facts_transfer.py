@@ -1,0 +1,177 @@
+"""Facts about transfers, makers and users: who may, who has declared, what the papers state."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lotchain.custody import licensing
+from lotchain.custody.case import State
+from lotchain.custody.parties import InForce, licensed
+from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Value
+from lotchain.treaty.facts_general import FACTS as GENERAL
+from lotchain.treaty.scene import Scene
+
+SUPPLYING: Final = ("distribute", "manufacture", "export", "import")
+"""What a licence must allow of somebody that supplies: any one of these."""
+ACTING: Final = {
+    "registration": ("manufacture",),
+    "transformation": ("manufacture", "use"),
+    "consumption": ("use", "manufacture"),
+}
+_ACCEPTING: Final = ("acceptance", "witnessed-acceptance")
+
+
+def transfer_kind(scene: Scene) -> Value:
+    """A supply, a carriage, or a return to somebody who had it before."""
+    if scene.kind == "hand-over":
+        capacity, receiver = scene.event.receives_as, scene.event.to
+    elif scene.about.get("offer"):
+        capacity, receiver = scene.about["offer"]["as"], scene.about["offer"]["to"]
+    else:
+        return UNKNOWN
+    if capacity in ("carrier", "warehouse"):
+        return "carriage"
+    return "return" if receiver in scene.about["custodians"] else "supply"
+
+
+def supplier_of(scene: Scene) -> str:
+    """Who supplies: the offeror; where that only carries it, whose consignment it is, or the one other custodian.
+
+    The empty text where that cannot be told.
+    """
+    about = scene.about
+    offeror = about["custodian"] if scene.kind == "hand-over" or not about.get("offer") else about["offer"]["by"]
+    if about["held_as"] not in ("carrier", "warehouse"):
+        return str(offeror or "")
+    if scene.consignment is not None:
+        return str(scene.consignment.get("by", ""))
+    others = [party for party in about["custodians"] if party != offeror]
+    return others[0] if len(others) == 1 else ""
+
+
+def receiver_of(scene: Scene) -> str:
+    """Who receives."""
+    if scene.kind == "hand-over":
+        return str(scene.event.to)
+    return str(scene.about["offer"]["to"]) if scene.about.get("offer") else ""
+
+
+def may(scene: Scene, party: str, activities: tuple[str, ...]) -> Value:
+    """Whether a licence of the party for any of these activities was in force over the whole interval."""
+    state = scene.load(party) if party else None
+    if state is None:
+        return UNKNOWN
+    answers = {
+        licensed(state, activity, scene.after["substance"], scene.when.lower, scene.when.upper)
+        for activity in activities
+    }
+    if InForce.YES in answers:
+        return True
+    return UNKNOWN if InForce.UNBRACKETED in answers else False
+
+
+def supplier_licensed(scene: Scene) -> Value:
+    """Whether the supplier may supply it."""
+    return may(scene, supplier_of(scene), SUPPLYING)
+
+
+def receiver_licensed(scene: Scene) -> Value:
+    """Whether the receiver may have it as it receives it."""
+    if not scene.about.get("offer") and scene.kind != "hand-over":
+        return UNKNOWN
+    capacity = scene.event.receives_as if scene.kind == "hand-over" else scene.about["offer"]["as"]
+    return may(scene, receiver_of(scene), licensing.RECEIVING[capacity])
+
+
+def receiver_is_dealer(scene: Scene) -> Value:
+    """Whether it may sell it on, as against an end user."""
+    return may(scene, receiver_of(scene), ("distribute",))
+
+
+def actor_licensed(scene: Scene) -> Value:
+    """Whether the signer may do this."""
+    return may(scene, scene.case.issuer, ACTING[scene.kind]) if scene.kind in ACTING else UNKNOWN
+
+
+def registered_site(scene: Scene) -> Value:
+    """Whether the place of delivery is a registered site of the receiver."""
+    place = getattr(scene.event, "place", None)
+    state = scene.load(receiver_of(scene)) if receiver_of(scene) else None
+    if place is None or place.site is None or state is None:
+        return UNKNOWN
+    sites = {site for row in state["licences"].values() if row["status"] == "in-force" for site in row.get("sites", ())}
+    return place.site in sites
+
+
+def _declarations(scene: Scene) -> list[State]:
+    receiver = receiver_of(scene)
+    return [row for row in scene.permits("end-use") if row["holder"] == receiver]
+
+
+def declaration(scene: Scene) -> Value:
+    """Whether an end-use declaration of the receiver was in force."""
+    rows = _declarations(scene)
+    answers = {in_force(row, scene.when) for row in rows}
+    if True in answers:
+        return True
+    return UNKNOWN if UNKNOWN in answers else False
+
+
+def in_force(row: State, when: Interval) -> Value:
+    """Whether what the consignment keeps of a permit was in force over an interval."""
+    if row["status"] in ("suspended", "revoked", "cancelled"):
+        return False
+    if row["status"] == "changed":
+        return UNKNOWN
+    since, until = row["terms"]["from"], row["terms"]["until"]
+    if when.lower >= since and when.upper < until:
+        return True
+    return False if when.upper < since or when.lower >= until else UNKNOWN
+
+
+def declaration_signed_at(scene: Scene) -> Value:
+    """Not later than the consignment drew on it."""
+    rows = _declarations(scene)
+    return Interval(0, min(row["at"] for row in rows), scene.offset) if rows else ABSENT
+
+
+def declared_quantity(scene: Scene) -> Value:
+    """What the declarations allow."""
+    rows = [row for row in _declarations(scene) if row["quantity_kind"] == "mass"]
+    return sum(row["terms"]["quantity"] for row in rows) if rows else UNKNOWN
+
+
+def declared_supplied(scene: Scene) -> Value:
+    """What was drawn on them in all."""
+    rows = [row for row in _declarations(scene) if row["quantity_kind"] == "mass"]
+    return sum(row["terms"]["quantity"] - row["left"] for row in rows) if rows else UNKNOWN
+
+
+def record_states(scene: Scene) -> Value:
+    """What the statement itself says of the transaction, and what its papers are said to state."""
+    said = {"activity", "date", "quantity", "substance"}
+    if scene.after.get("packages"):
+        said.add("packaging")
+    if scene.kind in ("hand-over",):
+        said.add("transfer-method")
+    if scene.kind in ("acceptance", "hand-over"):
+        if supplier_licensed(scene) is True:
+            said.add("supplier-registration")
+        if receiver_licensed(scene) is True:
+            said.add("receiver-registration")
+    if scene.after.get("content"):
+        said.add("contents")
+    for paper in getattr(scene.event, "documents", ()):
+        said.update(paper.states or ())
+    if {"supplier", "receiver"} <= said:
+        said.add("counterparties")
+    return frozenset(said)
+
+
+FACTS: Final = GENERAL | {
+    "transfer_kind": transfer_kind, "supplier_licensed": supplier_licensed, "receiver_licensed": receiver_licensed,
+    "receiver_is_dealer": receiver_is_dealer, "actor_licensed": actor_licensed,
+    "us_destination_registered_site": registered_site, "declaration": declaration,
+    "declaration_signed_at": declaration_signed_at, "declared_quantity": declared_quantity,
+    "declared_supplied": declared_supplied, "record_states": record_states,
+}  # fmt: skip

@@ -1,0 +1,131 @@
+"""What is asked again at the end: duties that can still be done, and law that was adopted late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from lotchain.custody import adoptions
+from lotchain.custody import charter as charters
+from lotchain.custody.case import State
+from lotchain.custody.findings import Answer, Code, Finding, Weight, hold, note, safe
+from lotchain.custody.territory import CONVENTION
+from lotchain.custody.treaty_records import Asked, Duty
+from lotchain.rules.adopted import AdoptedSet
+from lotchain.rules.evaluator import ask_rule
+from lotchain.rules.facts import Interval, shown_value
+from lotchain.rules.rule import Gives
+from lotchain.rules.verdict import Outcome, RuleResult
+from lotchain.treaty.facts_filings import LATER, Later
+from lotchain.treaty.scene import Scene
+
+LATE_LAW = hold(
+    Answer.TREATY,
+    "law-began-before-adoption",
+    "a rule set was adopted after this, and had been the law by then: the statement was judged without it",
+    "ask the authority that adopted it late; it may settle what follows from it",
+)
+NOT_ADOPTED = hold(
+    Answer.TREATY,
+    "rule-set-not-adopted",
+    "the law of a country on the lot's way was not adopted on this ledger by then: what it asks was not examined",
+    "have that country's authority adopt its rule set",
+)
+NOT_ON_LEDGER = note(
+    Answer.TREATY,
+    "country-not-on-ledger",
+    "a country on the lot's way has no authority on this ledger: whether it keeps the Convention there is not examined",
+    "ask that country's authority",
+)
+CODES = (LATE_LAW, NOT_ADOPTED, NOT_ON_LEDGER)
+
+_WEIGHTS = {Outcome.BREACH: Weight.FAIL, Outcome.UNDETERMINED: Weight.HOLD, Outcome.NOTE: Weight.NOTE}
+_COUNTRIES = {"us": "US", "mx": "MX", "ca": "CA", "cn": "CN", "in": "IN"}
+
+
+def duty(scene: Scene, digest: str, result: RuleResult, facts: Mapping[str, Any]) -> Duty:
+    """What is kept of a rule that a later filing decides."""
+    names = (*result.used, *result.missing)
+    settled = [(name, facts[name]) for name in dict.fromkeys(names) if name not in LATER]
+    settled += [("consignment", scene.consignment_id), ("offset", scene.offset)]
+    return Duty(scene.subject, scene.case.statement, digest, result.rule.id, tuple(settled))
+
+
+def conclude_duties(
+    set_of: Callable[[str], AdoptedSet | None],
+    states: Mapping[str, State | None],
+    duties: Iterable[Duty],
+    as_of: int,
+) -> list[Finding]:
+    """Each duty at `as_of`: done, still in time (a note), or broken."""
+    findings: list[Finding] = []
+    for one in duties:
+        found = set_of(one.digest)
+        state = states.get(one.subject)
+        if found is None or state is None:
+            continue  # a set that could not be read left its own finding at the statement
+        findings += _conclude(one, found, state, states, as_of)
+    return findings
+
+
+def _conclude(
+    one: Duty, found: AdoptedSet, state: State, states: Mapping[str, State | None], as_of: int
+) -> list[Finding]:
+    rule = found.ready.rules.rules[one.rule]
+    facts: dict[str, Any] = dict(one.facts)
+    consignment = states.get(facts.pop("consignment")) or {}
+    offset = facts.pop("offset")
+    later = Later(
+        state.get("filings", {}).values(),
+        consignment.get("filings", {}).values(),
+        one.statement,
+        _COUNTRIES.get(rule.id[:2], ""),
+        as_of,
+        offset,
+        found.substances.get(state.get("substance", "")),
+    )
+    asked = {name: later.value(name) for name in rule.facts() if name in LATER}
+    result = ask_rule(rule, {**facts, **asked})
+    expected = f"{rule.citation}: {rule.title}"
+    if result.gives is Gives.HOLDS:
+        now = Interval(as_of, as_of, offset)
+        waiting = [name for name, value in asked.items() if value == now]
+        if not waiting or result.outcome is Outcome.NOTE:
+            return []
+        kind = Code(rule.id, Answer.TREATY, Weight.NOTE, "a duty is not done yet, and there is still time", rule.remedy)
+        return [Finding(kind, one.subject, one.statement, safe(expected), f"not yet: {', '.join(waiting)}")]
+    if result.outcome is Outcome.NOT_APPLICABLE or (result.outcome is Outcome.NOTE and result.gives is not Gives.FAILS):
+        return []
+    kind = Code(rule.id, Answer.TREATY, _WEIGHTS[result.outcome], rule.message, rule.remedy)
+    values = "; ".join(f"{name} {shown_value(value)}" for name, value in asked.items())
+    missing = [name for name in result.missing if name not in LATER]
+    told = f"not known: {', '.join(missing)}" if missing else values
+    return [Finding(kind, one.subject, one.statement, safe(expected), safe(told))]
+
+
+def conclude_adoptions(states: Mapping[str, State | None], asked: Sequence[Asked]) -> list[Finding]:
+    """What was judged without a set: none had been adopted, or the law is older than its adoption."""
+    charter = states.get(charters.SUBJECT)
+    if charter is None:
+        return []
+    findings: dict[tuple[str, str, str, str], Finding] = {}
+    for row in asked:
+        later = [
+            found
+            for found in adoptions.adopted(charter, row.jurisdiction, row.country)
+            if found.at > row.upper and found.since <= row.upper and found.digest != row.digest
+        ]
+        wanted = f"{row.jurisdiction} as adopted by {row.country}"
+        if later:
+            newest = later[-1]
+            found = f"adopted later: edition {newest.edition}, SHA-256 {newest.digest[:16]}…; " + (
+                f"judged by SHA-256 {row.digest[:16]}…" if row.digest else "judged by none"
+            )
+            findings[row.subject, row.statement, row.jurisdiction, row.country] = Finding(
+                LATE_LAW, row.subject, row.statement, wanted, found
+            )
+        elif not row.digest:
+            known = row.jurisdiction != CONVENTION or row.country in charter["authorities"]
+            kind = NOT_ADOPTED if known else NOT_ON_LEDGER
+            findings[row.subject, "", row.jurisdiction, row.country] = Finding(kind, row.subject, "", wanted, "none")
+    return list(findings.values())

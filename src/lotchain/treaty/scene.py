@@ -1,0 +1,168 @@
+"""What a statement is about, put together once for all the rules that ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Final
+
+from lotchain.core.instants import parse_offset
+from lotchain.custody import charter as charters
+from lotchain.custody.case import Case, State, bracket
+from lotchain.custody.territory import Route, territory
+from lotchain.custody.treaty_records import Load
+from lotchain.rules.facts import Interval
+
+PERMIT_EVENTS: Final = {
+    "pre-export-notification": "pre-export-notification",
+    "export": "export-authorisation",
+    "import": "import-authorisation",
+    "transit": "transit-authorisation",
+    "transport": "transport-authorisation",
+    "end-use": "end-use-declaration",
+    "quota": "quota",
+}
+"""A permit's sort → the event type under which rules ask of its terms."""
+
+
+class Scene:
+    """One statement on one subject: states before and after, and what they lead to.
+
+    Args:
+        event: the event.
+        case: the statement at its place.
+        subject: a lot, a consignment that draws on a permit, or a party.
+        after: the subject's state after the statement.
+        load: states of other subjects before the statement.
+
+    """
+
+    def __init__(self, event: Any, case: Case, subject: str, after: State, load: Load) -> None:
+        self.event = event
+        self.case = case
+        self.subject = subject
+        self.after = after
+        self.load = load
+        self.kind = str(event.type).partition("/")[0]
+
+    @cached_property
+    def before(self) -> State | None:
+        """The subject's state before; None where the statement brings it forth."""
+        return self.case.states.get(self.subject)
+
+    @cached_property
+    def about(self) -> State:
+        """The lot as it was before, or, where it is new, as it is."""
+        return self.before if self.before is not None else self.after
+
+    @cached_property
+    def charter(self) -> State:
+        """The charter's state."""
+        return self.case.standing(charters.SUBJECT)
+
+    @cached_property
+    def place(self) -> tuple[str, str]:
+        """Where it happened: UN/LOCODE and offset, as the event says, else as the lot's state says."""
+        place = getattr(self.event, "place", None)
+        if place is not None:
+            return place.code, place.offset
+        state = self.after.get("place") or {"code": "", "offset": ""}
+        return state["code"], state["offset"]
+
+    @cached_property
+    def when(self) -> Interval:
+        """When the statement was signed: between the checkpoint that its signer had seen and its closing record."""
+        followed = None
+        if self.before is not None and (self.event.follows(self.subject) or self.event.replies_to()):
+            followed = self.before.get("bound")
+        lower, upper = bracket(self.case, followed)
+        return Interval(lower, upper, self.offset)
+
+    @cached_property
+    def offset(self) -> int | None:
+        """Minutes east of UTC at the place, or None."""
+        return parse_offset(self.place[1]) if self.place[1] else None
+
+    @cached_property
+    def consignment(self) -> State | None:
+        """The consignment under way in which the lot is, or that is the subject itself."""
+        if self.after["kind"] == "consignment":
+            return self.after
+        if self.kind == "consignment":
+            return self.case.state(self.event.consignment) or _declared(self.event)
+        record = self.about.get("consignment")
+        if record is None or self.about["delivered"]:
+            return None
+        return self.load(record["id"])
+
+    @cached_property
+    def consignment_id(self) -> str:
+        """Its id, or the empty text."""
+        return str(self.consignment["consignment"]) if self.consignment is not None else ""
+
+    @cached_property
+    def route(self) -> Route | None:
+        """The declared route that the lot is on; None where none is declared, or the lot has been delivered."""
+        return None if self.consignment is None else Route(self.consignment["route"])
+
+    @cached_property
+    def at_home(self) -> bool:
+        """Whether the goods are still in the territory from which they are exported."""
+        return self.route is None or territory(self.place[0][:2]) == territory(self.route.first)
+
+    @cached_property
+    def has_come(self) -> bool:
+        """Whether the goods are in the territory into which they are imported."""
+        return self.route is not None and territory(self.place[0][:2]) == territory(self.route.last)
+
+    @cached_property
+    def no_border(self) -> bool:
+        """Without a declared route: whether nothing speaks of a border (places and consignee in one territory)."""
+        codes = [self.place[0][:2], str(self.about.get("place", {}).get("code", ""))[:2]]
+        receiver = getattr(self.event, "to", None)
+        if receiver is not None and getattr(self.event, "receives_as", "") == "consignee":
+            codes.append(receiver.partition(":")[2][:2])
+        if self.kind in ("acceptance", "witnessed-acceptance") and self.about.get("offer"):
+            offer = self.about["offer"]
+            if offer["as"] == "consignee":
+                codes.append(offer["to"].partition(":")[2][:2])
+        return len({territory(code) for code in codes if code}) <= 1
+
+    def customs(self, kind: str) -> State | None:
+        """The first of what customs did of that kind with the consignment."""
+        rows = [row for row in (self.consignment or {}).get("customs", {}).values() if row["kind"] == kind]
+        return min(rows, key=lambda row: (row["at"], row["upper"])) if rows else None
+
+    def permits(self, sort: str) -> list[State]:
+        """What the consignment keeps of the permits of one sort that it drew on for this substance."""
+        drawn = (self.consignment or {}).get("permits", {})
+        number = self.after.get("substance", "")
+        return [row for row in drawn.values() if row["sort"] == sort and number in row["substances"]]
+
+    def filings(self, kind: str, country: str) -> list[State]:
+        """What was filed of one kind about the consignment with a country's authority, in order of filing."""
+        rows = [
+            row
+            for row in (self.consignment or {}).get("filings", {}).values()
+            if row["kind"] == kind and row["country"] == country
+        ]
+        return sorted(rows, key=lambda row: (row["upper"], row["filed"]))
+
+
+def filed_at(row: Mapping[str, Any], offset: int | None) -> Interval:
+    """When something was filed: as its authority says, or between the stated time and the entry of the claim."""
+    if row["acknowledged"]:
+        return Interval(row["filed"], row["filed"], offset)
+    return Interval(min(row["filed"], row["upper"]), row["upper"], offset)
+
+
+def _declared(event: Any) -> State:
+    """A consignment just declared, as far as rules ask of it."""
+    return {
+        "kind": "consignment",
+        "consignment": event.consignment,
+        "exporter": event.exporter,
+        "importer": event.importer,
+        "final": list(event.final),
+        "route": list(event.route),
+    }
