@@ -159,8 +159,8 @@ def draw(
 ) -> None:  # fmt: skip
     """Draw on a permit for a consignment. GOODS is their net quantity as they stand, "475 kg".
 
-    What they come to in the permit's own unit and basis, and how the permit stands, is filled in from the ledger. A
-    drawing is not taken back.
+    What they come to in the permit's own unit and basis, and how the permit stands, is filled in from the ledger;
+    --draft shows it. A drawing is not taken back.
     """
     with bench(making) as here:
         found = _found(permit, file) if file is not None else found_json(permit_state(here.standing, permit))
