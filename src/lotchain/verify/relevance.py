@@ -64,7 +64,8 @@ def _settled(replayed: Replay, finding: Finding) -> Finding:
         return finding._replace(kind=finding.kind._replace(weight=Weight.NOTE))
     if finding.kind.weight is not Weight.HOLD:
         return finding
-    entry = state["conflicts"].get(finding.statement) if state is not None else None
+    # Only lots have disputes.
+    entry = state.get("conflicts", {}).get(finding.statement) if state is not None else None
     if entry is None or entry["status"] == "open":
         return finding
     return finding._replace(kind=finding.kind._replace(weight=Weight.NOTE))
