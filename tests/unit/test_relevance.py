@@ -11,6 +11,8 @@ from tests.vectors_build.bundle_bench import Bench, codes, weighing
 
 from lotchain.core.encodings import b64encode
 from lotchain.core.instants import format_instant
+from lotchain.custody.findings import Finding
+from lotchain.custody.permits import UNDETERMINED
 from lotchain.events.acceptance import Acceptance, AcceptanceLine
 from lotchain.events.conflict import Conflict
 from lotchain.events.consumption import Consumption
@@ -22,7 +24,7 @@ from lotchain.events.release import Release
 from lotchain.events.resolution import Resolution
 from lotchain.events.seal_checked import CheckedLot, SealChecked
 from lotchain.events.withdrawal import Withdrawal
-from lotchain.verify.relevance import left_at
+from lotchain.verify.relevance import left_at, relevant
 from lotchain.verify.replay import Replay
 
 LOT = "lot:CN-MAKER/A"
@@ -313,3 +315,12 @@ def test_left_at_takes_the_latest_way_out() -> None:
     assert left_at(replayed, "d") == {"b": 20, "c": 20, "a": 9}
     assert left_at(replayed, "c") == {"a": 9, "b": 9}
     assert left_at(replayed, "a") == {}
+
+
+def test_a_doubt_about_a_consignment_weighs_as_it_is() -> None:
+    """A consignment has no disputes that an authority could have resolved."""
+    consignment = "consignment:CN-MAKER/C1"
+    replayed = Replay(states={LOT: {"parents": []}, consignment: {"kind": "consignment"}})
+    doubt = Finding(UNDETERMINED, consignment, "ab" * 32)
+    replayed.findings = [(3, doubt)]
+    assert relevant(replayed, LOT, ()) == [doubt]
