@@ -39,6 +39,13 @@ class Offer:
     place: Mapping[str, Any]
 
 
+def read_stated(raw: bytes) -> tuple[str, dict[str, Any]]:
+    """A statement's hex id and the event that it states, as JSON. Raises `Malformed` for what is none."""
+    statement = read_entry(raw).statement
+    event: dict[str, Any] = canonical_json.decode(statement.payload)
+    return statement.hex_id, event
+
+
 def read_offer(raw: bytes) -> Offer:
     """The offer that a hand-over's bytes state: what a receiver without a network answers.
 
@@ -47,15 +54,14 @@ def read_offer(raw: bytes) -> Offer:
         UsageError: `offer-other`, for another event than a hand-over.
 
     """
-    reading = read_entry(raw)
-    event = canonical_json.decode(reading.statement.payload)
+    found, event = read_stated(raw)
     if event["type"] != "hand-over/1":
         raise UsageError(
             "offer-other", "this statement is no hand-over", expected="hand-over/1", found=event["type"],
             remedy="name the hand-over that is answered",
         )  # fmt: skip
     return Offer(
-        reading.statement.hex_id,
+        found,
         str(event["to"]),
         {line["lot"]: line["quantity"] for line in event["lines"]},
         {name: value for name, value in event["place"].items() if name in ("code", "offset")},

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from lotchain.cli.arguments import amount, members, serials, statement_id
+from lotchain.app.standing import read_stated
+from lotchain.cli.arguments import amount, is_id, members, serials, statement_bytes, statement_id
 from lotchain.cli.making import Bench
 from lotchain.errors import UsageError
 
@@ -44,3 +45,26 @@ def whole_line(here: Bench, text: str, more: tuple[str, ...] = ()) -> dict[str, 
         "quantity": amount(stated["quantity"]) if "quantity" in stated else here.standing.whole(lot),
     }
     return line | {name: listed(stated[name]) for name in more if name in stated}
+
+
+def stated_event(here: Bench, text: str, wanted: str, *, needed: bool = True) -> tuple[str, dict[str, Any]]:
+    """Id and event of a statement that is named by its id on the ledger, or by its file.
+
+    Args:
+        here: where the new event is made.
+        text: the id, or the file's name.
+        wanted: the event's type.
+        needed: whether its content is; if not, an id alone will do, and the event may be empty.
+
+    Raises:
+        UsageError: `statement-other`, for an event of another type; `statement-unknown`, `ledger-needed`.
+
+    """
+    if is_id(text) and not needed:
+        return text, {}
+    found, event = read_stated(here.standing.statement(text) if is_id(text) else statement_bytes(text))
+    if event["type"] != wanted:
+        raise UsageError(
+            "statement-other", "this statement states another event", expected=wanted, found=str(event["type"])
+        )
+    return found, event
