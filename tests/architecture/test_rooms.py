@@ -13,17 +13,18 @@ import pytest
 SRC = Path(__file__).resolve().parents[2] / "src" / "lotchain"
 
 CORE_LIBRARIES = {"cryptography", "nacl", "cbor2", "orjson"}
-PURE = {"core", "custody", "rules", "events", "verify", "intake", "oversight"}
+PURE = {"core", "custody", "rules", "events", "treaty", "verify", "intake", "oversight"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "core": {"errors"},
     "custody": {"core", "errors"},
     "rules": {"core", "errors"},
     "events": {"rules", "custody", "core", "errors"},
-    "verify": {"events", "rules", "custody", "core", "errors"},
+    "treaty": {"events", "rules", "custody", "core", "errors"},
+    "verify": {"treaty", "events", "rules", "custody", "core", "errors"},
     "intake": {"events", "custody", "core", "errors"},
     "oversight": {"events", "rules", "custody", "core", "errors"},
-    "ledger": {"verify", "events", "custody", "core", "errors"},
+    "ledger": {"verify", "treaty", "events", "rules", "custody", "core", "errors"},
     "storage": {"ledger.ports", "core", "errors"},
     "signing": {"ledger.ports", "core", "errors"},
     "witness": {"ledger.ports", "core", "errors"},

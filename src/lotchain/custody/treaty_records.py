@@ -38,7 +38,8 @@ class Asked(NamedTuple):
 class Duty(NamedTuple):
     """A rule that later statements can still satisfy or that time breaks: asked again at the end.
 
-    `facts` are those that the rule asks and that are settled already, by name.
+    `facts` are those that the rule asks and that are settled already, by name; `consignment` is the lot's at that
+    time, or the empty text; `offset` minutes east of UTC at the place, or None.
     """
 
     subject: str
@@ -46,6 +47,18 @@ class Duty(NamedTuple):
     digest: str
     rule: str
     facts: tuple[tuple[str, Any], ...]
+    consignment: str
+    offset: int | None
+
+
+class SetCard(NamedTuple):
+    """An adopted rule set for people; `not_examined`: obligation, citation, demand, basis and reason of each."""
+
+    jurisdiction: str
+    edition: str
+    title: str
+    digest: str
+    not_examined: tuple[tuple[str, str, str, str, str], ...]
 
 
 class TreatyAnswer(NamedTuple):
@@ -63,6 +76,9 @@ class TreatyBooks(Protocol):
         self, event: Any, case: Case, after: Mapping[str, State], subjects: Sequence[str], load: Load
     ) -> TreatyAnswer:
         """What the sets in force say of a statement that was accepted."""
+
+    def describe(self, digest: str) -> SetCard | None:
+        """An adopted set for people, or None where it is not at hand."""
 
     def conclude(
         self, states: Mapping[str, State | None], asked: Sequence[Asked], duties: Sequence[Duty], as_of: int

@@ -90,6 +90,10 @@ class Event(BaseModel, ABC):
         """Hex ids of statements that this one stands behind: only an endorsement has any."""
         return ()
 
+    def documents_kept(self) -> tuple[str, ...]:
+        """Digests (hex) of documents that are kept beside the log: only the adoption of a rule set has one."""
+        return ()
+
     def founding_keys(self) -> Mapping[str, str]:
         """Keys that prove themselves inside this event (key subject → COSE key, hex): only a charter has any."""
         return {}

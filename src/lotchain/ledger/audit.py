@@ -18,7 +18,7 @@ from lotchain.core.notes import VerifierKey
 from lotchain.custody.findings import Finding
 from lotchain.errors import LotchainError, Malformed, StoreError, UsageError
 from lotchain.ledger import comparing, faults
-from lotchain.ledger.concluding import SignedBy, concluded
+from lotchain.ledger.concluding import SignedBy, TreatyNotes, concluded
 from lotchain.ledger.faults import Fault, fault
 from lotchain.ledger.fold import Fold
 from lotchain.ledger.openings import digests_in, require_openings
@@ -172,11 +172,12 @@ class _Audit:
         self._mark = mark
         self._progress = progress
         self._on_statement = on_statement
-        self._fold = Fold(scratch, key.name, check_rows=False)
+        self._fold = Fold(scratch, key.name, documents=self._document, check_rows=False)
         self._tally = _Tally()
         self._statements = 0
         self._judged: Counter[str] = Counter()
         self._signed_by = SignedBy()
+        self._treaty = TreatyNotes()
         self._openings: set[bytes] = set()
         self._stopped = False
 
@@ -193,7 +194,10 @@ class _Audit:
         )
 
     def _report(self, tally: _Tally, size: int, published: int) -> AuditReport:
-        ends = () if self._stopped else tuple(concluded(self._ours, self._signed_by, self._fold.time))
+        ends: tuple[Finding, ...] = ()
+        if not self._stopped:
+            notes = self._treaty.with_books(self._fold.books)
+            ends = tuple(concluded(self._ours, self._signed_by, self._fold.time, notes))
         return AuditReport(
             origin=self._key.name,
             size=size,
@@ -254,9 +258,13 @@ class _Audit:
             if statement.reading is None:
                 continue
             self._signed_by.add(key_subject(statement.reading.statement.kid), statement.index)
+            self._treaty.add(statement.asked, statement.duties)
             self._check_openings(statement)
             if self._on_statement is not None:
                 self._on_statement(statement.index, statement.reading.statement.hex_id, statement.findings)
+
+    def _document(self, digest: str) -> bytes | None:
+        return self._theirs.opening(bytes.fromhex(digest))
 
     def _check_openings(self, statement: WalkedStatement) -> None:
         if statement.reading is None:

@@ -15,7 +15,7 @@ from lotchain.core.ids import check
 from lotchain.errors import Malformed, StoreError, UsageError
 from lotchain.events.reading import Reading, read_entry
 from lotchain.verify.bundle import Bundle, Leaf, SeenProof, SubjectProof, decode_bundle, encode_bundle
-from lotchain.verify.closure import closure
+from lotchain.verify.closure import closure, documents_needed
 from lotchain.verify.opened import MAX_OPENING, hidden_places
 
 _TRIES = 3
@@ -60,8 +60,8 @@ def make_bundle(reader: BundleSource, lot: str, *, with_openings: bool = True) -
 
     Raises:
         Malformed: the lot's id.
-        UsageError: `lot-not-published`, `nothing-published`; `bundle-limits` when the proof is larger than any
-            verifier would read.
+        UsageError: `lot-not-published`, `nothing-published`, `rule-set-missing`; `bundle-limits` when the proof is
+            larger than any verifier would read.
         StoreError: those of the store; `store-busy` when publications keep coming between.
     """
     check(lot, "lot", "lot")
@@ -123,6 +123,7 @@ class _Maker:
             seen=seen,
             subjects=tuple(_subject_proof(subject, heads[subject]) for subject in subjects),
             openings=tuple(self._openings(readings)) if with_openings else (),
+            rule_sets=tuple(self._document(digest) for digest in documents_needed(readings)),
         )
 
     def _history(self, subject: str) -> list[int]:
@@ -142,6 +143,17 @@ class _Maker:
             for size, root in sorted(named.items())
         )
 
+    def _document(self, digest: str) -> bytes:
+        document = self._reader.opening(bytes.fromhex(digest))
+        if document is None:
+            raise UsageError(
+                "rule-set-missing",
+                "a rule set that is in force on this ledger is not kept beside it, and no proof is whole without it",
+                found=f"SHA-256 {digest}",
+                remedy="bring the document back from the authority that adopted it, or from another copy of the ledger",
+            )
+        return document
+
     def _openings(self, readings: Iterable[Reading]) -> list[tuple[bytes, bytes]]:
         places = {(digest, path) for reading in readings for path, digest in hidden_places(reading.statement.payload)}
         kept = ((digest, self._reader.opening(digest)) for digest in sorted({digest for digest, _ in places}))
@@ -150,7 +162,11 @@ class _Maker:
 
 
 def _field(encoded: bytes) -> str:
-    return Opening.parse(decode(encoded, max_bytes=MAX_OPENING, what="opening")).field
+    """The field that an opening opens; empty for a document whose digest somebody wrote into a hidden field."""
+    try:
+        return Opening.parse(decode(encoded, max_bytes=MAX_OPENING, what="opening")).field
+    except Malformed:
+        return ""
 
 
 def _subject_proof(subject: str, proof: HeadProof) -> SubjectProof:

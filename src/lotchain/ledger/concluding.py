@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lotchain.core import canonical_json
 from lotchain.core.statements import parse_statement
+from lotchain.custody import watching
+from lotchain.custody.charter import SUBJECT as CHARTER
 from lotchain.custody.findings import Finding
+from lotchain.custody.treaty_records import Asked, Duty, TreatyBooks
 from lotchain.ledger.ports import Store
-from lotchain.verify.conclude import Signed, conclude
+from lotchain.verify.conclude import Signed, Treaty, conclude
 
 _MAX_STATE = 1 << 24
 
@@ -30,8 +33,35 @@ class SignedBy:
         return iter(self._indexes.get(key, ()))
 
 
-def concluded(store: Store, signed_by: SignedBy, as_of: int) -> Iterator[Finding]:
-    """Findings on every subject of a store, as they stand at `as_of` (ms): open offers, deadlines, lost keys."""
+class TreatyNotes:
+    """What step 7 of the judge left, by subject, for the end of a walk."""
+
+    def __init__(self, books: TreatyBooks | None = None) -> None:
+        self.books = books
+        self._asked: dict[str, list[Asked]] = {}
+        self._duties: dict[str, list[Duty]] = {}
+
+    def add(self, asked: Iterable[Asked], duties: Iterable[Duty]) -> None:
+        """What one statement left."""
+        for row in asked:
+            self._asked.setdefault(row.subject, []).append(row)
+        for duty in duties:
+            self._duties.setdefault(duty.subject, []).append(duty)
+
+    def with_books(self, books: TreatyBooks) -> TreatyNotes:
+        """The same, with the rule sets that answer."""
+        self.books = books
+        return self
+
+    def of(self, subject: str) -> Treaty:
+        """What `verify.conclude` needs for one subject."""
+        return Treaty(self.books, tuple(self._asked.get(subject, ())), tuple(self._duties.get(subject, ())))
+
+
+def concluded(store: Store, signed_by: SignedBy, as_of: int, treaty: TreatyNotes | None = None) -> Iterator[Finding]:
+    """Findings on every subject of a store, as they stand at `as_of` (ms): open offers, duties, lost keys."""
+    notes = treaty or TreatyNotes()
+    charter = _state(store, CHARTER)
     compromised: dict[str, dict[str, Any]] = {}
     suspect: dict[int, str] = {}
     for name in store.subjects_named("key:"):
@@ -43,11 +73,17 @@ def concluded(store: Store, signed_by: SignedBy, as_of: int) -> Iterator[Finding
         indexes = [index for index in store.history(name) if index in suspect] if suspect else []
         signed = [_signed(store, name, index, suspect[index]) for index in indexes]
         state = canonical_json.decode(row.state, max_bytes=_MAX_STATE, max_items=_MAX_STATE, what="state")
-        read = {name: state, **compromised}
+        read = {CHARTER: charter, name: state, **compromised}
+        left = notes.of(name)
         declared = state.get("consignment") if state["kind"] == "lot" and state["ended"] is None else None
         if declared is not None and not state["delivered"]:
             read[declared["id"]] = _state(store, declared["id"])
-        yield from (finding for finding in conclude(read, signed, as_of) if finding.subject == name)
+        for watch in watching.watches(state.get("labels", ())):
+            if store.subject(watch) is not None:
+                read[watch] = _state(store, watch)
+        for consignment in sorted({duty.consignment for duty in left.duties if duty.consignment}):
+            read.setdefault(consignment, _state(store, consignment))
+        yield from (finding for finding in conclude(read, signed, as_of, left) if finding.subject == name)
 
 
 def _state(store: Store, name: str) -> dict[str, Any]:

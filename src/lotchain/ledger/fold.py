@@ -25,6 +25,7 @@ from lotchain.ledger.cited import CitedStatements
 from lotchain.ledger.ports import Store, StoredHead, SubjectRow
 from lotchain.ledger.reader import StoredHeads, corrupt
 from lotchain.ledger.sealed import Sealed, extend_tree
+from lotchain.treaty.books import Books, Documents
 from lotchain.verify.judge import JUDGE_VERSION, Context, Judgement, judge, names_read
 
 MAX_BATCH = 1_000
@@ -67,6 +68,7 @@ class _Open:
     histories: list[tuple[str, int, int]] = field(default_factory=list)
     snapshot: Snapshot | None = None
     sealed: Sealed | None = None
+    beside: Mapping[bytes, bytes] = field(default_factory=dict)
     tail: list[bytes] = field(default_factory=list)
 
 
@@ -76,6 +78,7 @@ class Fold:
     Args:
         store: whose log is walked; what the fold knows comes from there, and it writes nothing there.
         origin: the log's name, which statements name in their audience.
+        documents: gives an adopted rule set by its digest; None: what the store keeps beside its log.
         check_rows: compare every subject's row with the heads map as it is read. Only the scratch store of an audit,
             which this process has just written itself, needs none of that.
 
@@ -84,8 +87,11 @@ class Fold:
 
     """
 
-    def __init__(self, store: Store, origin: str, *, check_rows: bool = True) -> None:
+    def __init__(
+        self, store: Store, origin: str, *, documents: Documents | None = None, check_rows: bool = True
+    ) -> None:
         self._store = store
+        self._books = Books(documents or (lambda digest: self._document(bytes.fromhex(digest))))
         self._check_rows = check_rows
         self.origin = origin
         self._known: dict[str, _Standing] = {}
@@ -134,6 +140,11 @@ class Fold:
         self.time = last.time
 
     @property
+    def books(self) -> Books:
+        """The rule sets adopted on the log."""
+        return self._books
+
+    @property
     def root(self) -> bytes:
         """The tree's root at `size`."""
         return self._frontier.root()
@@ -144,8 +155,12 @@ class Fold:
 
     # One batch
 
-    def open(self, time: int) -> None:
+    def open(self, time: int, beside: Mapping[bytes, bytes] | None = None) -> None:
         """Begin a batch at `time` (ms), which is what the judge is given for every statement in it.
+
+        Args:
+            time: of the batch.
+            beside: what comes with the statements and will be kept beside the log, by digest.
 
         Raises:
             UsageError: `batch-open`, when one is open already.
@@ -153,7 +168,7 @@ class Fold:
         """
         if self._open is not None:
             raise UsageError("batch-open", "a batch is open already: commit or abandon it first")
-        self._open = _Open(time, self.charter)
+        self._open = _Open(time, self.charter, beside=beside or {})
 
     @property
     def pending(self) -> int:
@@ -197,6 +212,8 @@ class Fold:
             seen=self._closed_at(event.seen.size, event.seen.root) if event.seen is not None else None,
             cited=CitedStatements(event.cites(), self._cite),
             signature_verified=verified,
+            books=self._books,
+            load=self._state,
         )
         judgement = judge(reading, states, context)
         if judgement.refused:
@@ -304,6 +321,11 @@ class Fold:
         if self._open is None:
             raise UsageError("batch-open", "no batch is open")
         return self._open
+
+    def _document(self, digest: bytes) -> bytes | None:
+        """An adopted rule set, as it comes with the open batch or is kept beside the log."""
+        coming = self._open.beside.get(digest) if self._open is not None else None
+        return coming if coming is not None else self._store.opening(digest)
 
     def _state(self, name: str) -> State | None:
         standing = self._standing(name)

@@ -13,12 +13,13 @@ from lotchain.core.closing import is_closing
 from lotchain.core.notes import NoteSignature, VerifierKey
 from lotchain.core.statements import audience_of, parse_statement
 from lotchain.core.tree import verify_consistency
+from lotchain.custody.findings import Finding
 from lotchain.errors import Malformed, StoreError, UsageError
 from lotchain.events.reading import Reading, read_entry
 from lotchain.ledger import checkpointing
 from lotchain.ledger.fold import MAX_BATCH, Fold, Judged
 from lotchain.ledger.mark import advance, require_store_not_behind
-from lotchain.ledger.openings import openings_of, require_openings
+from lotchain.ledger.openings import DOCUMENT_MISSING, openings_of, require_openings
 from lotchain.ledger.ports import (
     Clock,
     HighWaterMark,
@@ -212,9 +213,9 @@ class Ledger:
 
     def _append(self, packet: Sequence[bytes], openings: Mapping[bytes, bytes]) -> list[Answer]:
         fold = self._fold
-        fold.open(max(self._clock.now(), fold.time))
+        fold.open(max(self._clock.now(), fold.time), openings)
         try:
-            judged = [self._judge(raw) for raw in packet]
+            judged = [self._judge(raw, openings) for raw in packet]
             if not fold.pending:
                 fold.abandon()
                 return [self._answer(outcome, None, b"") for outcome in judged]
@@ -229,7 +230,7 @@ class Ledger:
         advance(self._mark, self._store, reached, sync=False)
         return [self._answer(outcome, sealed, note) for outcome in judged]
 
-    def _judge(self, raw: bytes) -> Judged | Refused | tuple[bytes, int]:
+    def _judge(self, raw: bytes, beside: Mapping[bytes, bytes]) -> Judged | Refused | tuple[bytes, int]:
         """One statement: judged, refused unread, or (id, index) of one that is there already."""
         reading: Reading | None = None
         try:
@@ -244,11 +245,18 @@ class Ledger:
             known = self._fold.place_of(reading.statement.id)
             if known is not None:
                 return reading.statement.id, known
+            missing = [name for name in reading.event.documents_kept() if not self._kept(bytes.fromhex(name), beside)]
+            if missing:
+                finding = Finding(DOCUMENT_MISSING, reading.statement.subject, reading.statement.hex_id, missing[0])
+                return Refused((finding,), reading.statement.id)
             return self._fold.offer(raw, reading=reading)
         except Malformed as fault:
             statement = reading.statement if reading else None
             finding = malformed_finding(fault, statement.hex_id if statement else "")
             return Refused((finding,), statement.id if statement else None)
+
+    def _kept(self, digest: bytes, beside: Mapping[bytes, bytes]) -> bool:
+        return digest in beside or self._store.opening(digest) is not None
 
     def _sign(self, sealed: Sealed) -> bytes:
         checkpointing.require_root(self._head.frontier if self._head else None, sealed.entries, sealed.root)

@@ -13,6 +13,7 @@ from hashlib import sha256
 from lotchain.core.closing import ClosingRecord, is_closing, parse_closing
 from lotchain.custody.case import State
 from lotchain.custody.findings import Finding
+from lotchain.custody.treaty_records import Asked, Duty
 from lotchain.errors import Malformed
 from lotchain.events.reading import Reading, read_entry
 from lotchain.ledger import faults
@@ -43,7 +44,8 @@ class WalkedStatement:
     """One entry of a batch as walked; `reading` is None where it could not be read.
 
     `id` is its statement id, or, where it has none of its own on this log, a stand-in that no statement has. `before`
-    and `after` are the states that it was judged by and those that follow: none for what was not judged, or refused.
+    and `after` are the states that it was judged by and those that follow: none for what was not judged, or refused;
+    `asked` and `duties` what step 7 of the judge left.
     """
 
     index: int
@@ -53,6 +55,8 @@ class WalkedStatement:
     own_id: bool = True
     before: Mapping[str, State | None] = field(default_factory=dict)
     after: Mapping[str, State] = field(default_factory=dict)
+    asked: tuple[Asked, ...] = ()
+    duties: tuple[Duty, ...] = ()
 
 
 @dataclass(slots=True)
@@ -178,7 +182,10 @@ def _walk_statement(walked: Walked, fold: Fold, index: int, raw: bytes) -> Walke
         )
         fold.take_unjudged(raw, statement.id)
         return WalkedStatement(index, statement.id, reading, findings)
-    return WalkedStatement(index, statement.id, reading, findings, True, judged.before, judged.judgement.states)
+    judgement = judged.judgement
+    return WalkedStatement(
+        index, statement.id, reading, findings, True, judged.before, judgement.states, judgement.asked, judgement.duties
+    )
 
 
 def _stand_in(fold: Fold, index: int, raw: bytes, reading: Reading | None) -> WalkedStatement:

@@ -10,7 +10,7 @@ from lotchain.custody.adoptions import Adopted
 from lotchain.custody.case import Case, State
 from lotchain.custody.findings import Answer, Code, Finding, Weight, hold, safe
 from lotchain.custody.territory import laws_of
-from lotchain.custody.treaty_records import Asked, Duty, Load, TreatyAnswer
+from lotchain.custody.treaty_records import Asked, Duty, Load, SetCard, TreatyAnswer
 from lotchain.errors import Malformed
 from lotchain.rules.adopted import AdoptedSet, digest_of, read_adopted
 from lotchain.rules.evaluator import ask_set, truth
@@ -89,6 +89,10 @@ class Books:
         scene, case = answers.scene, answers.scene.case
         found = self.set_of(digest) if digest else None
         held: tuple[str, ...] = ()
+        if found is not None and any(
+            (row.jurisdiction, row.edition) != (found.jurisdiction, found.ready.rules.edition) for row in rows
+        ):
+            found = None  # a document that is not what its adoption says of it
         if digest and found is None:
             findings.append(case.finding(UNREADABLE, scene.subject, found=digest))
         elif found is not None:
@@ -105,6 +109,17 @@ class Books:
         asked += [
             Asked(scene.subject, case.statement, case.time, row.jurisdiction, row.country, digest, held) for row in rows
         ]
+
+    def describe(self, digest: str) -> SetCard | None:
+        """An adopted set for people, or None where it is not at hand."""
+        found = self.set_of(digest)
+        if found is None:
+            return None
+        rules = found.ready.rules
+        gaps = tuple(
+            (gap.obligation, gap.citation, gap.demand, gap.basis.value, gap.reason) for gap in found.ready.not_examined
+        )
+        return SetCard(rules.jurisdiction, rules.edition, rules.title, digest, gaps)
 
     def conclude(
         self, states: Mapping[str, State | None], asked: Sequence[Asked], duties: Sequence[Duty], as_of: int

@@ -46,9 +46,10 @@ _COUNTRIES = {"us": "US", "mx": "MX", "ca": "CA", "cn": "CN", "in": "IN"}
 def duty(scene: Scene, digest: str, result: RuleResult, facts: Mapping[str, Any]) -> Duty:
     """What is kept of a rule that a later filing decides."""
     names = (*result.used, *result.missing)
-    settled = [(name, facts[name]) for name in dict.fromkeys(names) if name not in LATER]
-    settled += [("consignment", scene.consignment_id), ("offset", scene.offset)]
-    return Duty(scene.subject, scene.case.statement, digest, result.rule.id, tuple(settled))
+    settled = tuple((name, facts[name]) for name in dict.fromkeys(names) if name not in LATER)
+    return Duty(
+        scene.subject, scene.case.statement, digest, result.rule.id, settled, scene.consignment_id, scene.offset
+    )
 
 
 def conclude_duties(
@@ -73,22 +74,21 @@ def _conclude(
 ) -> list[Finding]:
     rule = found.ready.rules.rules[one.rule]
     facts: dict[str, Any] = dict(one.facts)
-    consignment = states.get(facts.pop("consignment")) or {}
-    offset = facts.pop("offset")
+    consignment = states.get(one.consignment) or {}
     later = Later(
         state.get("filings", {}).values(),
         consignment.get("filings", {}).values(),
         one.statement,
         _COUNTRIES.get(rule.id[:2], ""),
         as_of,
-        offset,
+        one.offset,
         found.substances.get(state.get("substance", "")),
     )
     asked = {name: later.value(name) for name in rule.facts() if name in LATER}
     result = ask_rule(rule, {**facts, **asked})
     expected = f"{rule.citation}: {rule.title}"
     if result.gives is Gives.HOLDS:
-        now = Interval(as_of, as_of, offset)
+        now = Interval(as_of, as_of, one.offset)
         waiting = [name for name, value in asked.items() if value == now]
         if not waiting or result.outcome is Outcome.NOTE:
             return []

@@ -23,6 +23,8 @@ MAX_STATEMENTS = 20_000
 MAX_SUBJECTS = 20_000
 MAX_NOTE = 200_000
 MAX_HEAD_PATH = 256
+MAX_RULE_SETS = 200
+MAX_RULE_SET = 400_000
 _MEMBERS = 9
 
 
@@ -275,7 +277,13 @@ class _Reader:
         return tuple(pairs)
 
     def _rule_sets(self, value: Any) -> tuple[bytes, ...]:
-        # The member is there for the format's sake: no rule set can be adopted yet, so none can be carried.
-        if self._list(value, "rule sets", 0):
-            raise _bad("rule sets", "none in this version")
-        return ()
+        documents: list[bytes] = []
+        digests: list[bytes] = []
+        for i, item in enumerate(self._list(value, "rule sets", MAX_RULE_SETS)):
+            if not isinstance(item, bytes) or not 0 < len(item) <= MAX_RULE_SET:
+                raise _bad(f"rule sets[{i}]", f"1 to {MAX_RULE_SET} bytes")
+            digests.append(hashlib.sha256(item).digest())
+            if len(digests) > 1 and digests[-1] <= digests[-2]:
+                raise _bad(f"rule sets[{i}]", "ordered by digest, each once")
+            documents.append(item)
+        return tuple(documents)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from lotchain.core.ids import key_subject, kind_of, parent_of_rest
+from lotchain.core.ids import country_of, key_subject, kind_of, parent_of_rest
 from lotchain.custody import charter as charters
 from lotchain.events.reading import Reading
 
@@ -44,6 +44,34 @@ def _asks_for(subject: str, readings: Iterable[Reading]) -> set[str]:
                 names.add(source)
                 names.update(event.reads(source))
     return names
+
+
+def documents_needed(readings: Iterable[Reading]) -> tuple[str, ...]:
+    """The adopted rule sets of a proof, by digest (hex), ordered: those of every country that its statements name.
+
+    What was adopted for a country in which nothing happens, and through which nothing goes, is not needed.
+    """
+    known = list(readings)
+    countries: set[str] = set()
+    for reading in known:
+        countries |= _countries(reading)
+    digests: set[str] = set()
+    for reading in known:
+        if reading.event.documents_kept() and country_of(reading.statement.issuer) in countries:
+            digests.update(reading.event.documents_kept())
+    return tuple(sorted(digests))
+
+
+def _countries(reading: Reading) -> set[str]:
+    """The countries whose law a statement may concern: of its place, its route, its licensee, a permit's giver."""
+    event = reading.event
+    place, found = getattr(event, "place", None), getattr(event, "found", None)
+    codes = [*getattr(event, "route", ()), *([place.code] if place is not None else ())]
+    countries = {code[:2] for code in codes}
+    parties = [name for name in event.subjects() if kind_of(name) == "party"]
+    if found is not None and hasattr(found, "by"):
+        parties.append(found.by)
+    return countries | {country_of(party) for party in parties}
 
 
 def lots_named(readings: Iterable[Reading], examined: Iterable[str]) -> tuple[str, ...]:

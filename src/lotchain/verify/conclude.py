@@ -13,6 +13,7 @@ from lotchain.core.instants import format_instant
 from lotchain.custody import conclusion, permit_status
 from lotchain.custody.case import State
 from lotchain.custody.findings import Answer, Finding, hold
+from lotchain.custody.treaty_records import Asked, Duty, TreatyBooks
 
 SIGNED_AFTER_COMPROMISE = hold(
     Answer.CHAIN,
@@ -32,7 +33,17 @@ class Signed(NamedTuple):
     closed_at: int
 
 
-def conclude(states: Mapping[str, State | None], statements: Iterable[Signed], as_of: int) -> tuple[Finding, ...]:
+class Treaty(NamedTuple):
+    """What step 7 of the judge left: the rule sets, which of them were asked, and the duties that were still open."""
+
+    books: TreatyBooks | None = None
+    asked: tuple[Asked, ...] = ()
+    duties: tuple[Duty, ...] = ()
+
+
+def conclude(
+    states: Mapping[str, State | None], statements: Iterable[Signed], as_of: int, treaty: Treaty | None = None
+) -> tuple[Finding, ...]:
     """Findings on the states and signatures given, at `as_of` (ms). Pure.
 
     A statement of a key that was compromised since T is undetermined unless its closing record is older than T, or
@@ -42,6 +53,7 @@ def conclude(states: Mapping[str, State | None], statements: Iterable[Signed], a
     for name, state in states.items():
         if state is not None and state["kind"] == "lot":
             findings += conclusion.conclude_lot(name, state, as_of)
+            findings += conclusion.conclude_labels(name, state, states)
             consignment = states.get(state["consignment"]["id"]) if state["consignment"] is not None else None
             findings += permit_status.conclude_lot(name, state, consignment, as_of)
         elif state is not None and state["kind"] == "consignment":
@@ -61,4 +73,6 @@ def conclude(states: Mapping[str, State | None], statements: Iterable[Signed], a
                     f"entered {format_instant(signed.closed_at)} by {signed.key}",
                 )
             )
+    if treaty is not None and treaty.books is not None:
+        findings += treaty.books.conclude(states, treaty.asked, treaty.duties, as_of)
     return tuple(sorted(set(findings), key=Finding.sort_key))

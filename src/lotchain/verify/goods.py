@@ -47,7 +47,13 @@ GOODS_SERIALS_NOT_ALL = note(
     "not every package of the lot was compared",
     "compare the others too, or say where they are",
 )
-CODES = (GOODS_SEAL, GOODS_SERIAL, GOODS_NET, GOODS_ABSENT, GOODS_OF_REPORT, GOODS_SERIALS_NOT_ALL)
+GOODS_WATCHED = fail(
+    Answer.GOODS,
+    "goods-watch-marked",
+    "a package before the inspector is under a watch mark",
+    "stop the goods and tell whoever placed the mark",
+)
+CODES = (GOODS_WATCHED, GOODS_SEAL, GOODS_SERIAL, GOODS_NET, GOODS_ABSENT, GOODS_OF_REPORT, GOODS_SERIALS_NOT_ALL)
 
 
 class Found(NamedTuple):
@@ -70,7 +76,7 @@ class Found(NamedTuple):
 
 def compare(lot: str, state: State, found: Found) -> tuple[Finding, ...]:
     """Findings on the goods; empty when all that was compared matches."""
-    findings: list[Finding] = []
+    findings = _watched(lot, state, found)
     if state["ended"] is not None and state["ended"]["how"] == "reported":
         return (Finding(GOODS_OF_REPORT, lot, state["ended"]["by"], "a lot with a custodian", "a paper's report"),)
     if state["ended"] is not None:
@@ -100,6 +106,16 @@ def compare(lot: str, state: State, found: Found) -> tuple[Finding, ...]:
             shown = format_amount(found.net.amount, found.net.kind)
             findings.append(Finding(GOODS_NET, lot, state["last"], wanted, shown))
     return tuple(findings)
+
+
+def _watched(lot: str, state: State, found: Found) -> list[Finding]:
+    findings: list[Finding] = []
+    for mark, entry in state.get("watched", {}).items():
+        met = sorted(set(found.serials) & set(entry["serials"]))
+        if met:
+            wanted = f"a lifting by {entry['by']}"
+            findings.append(Finding(GOODS_WATCHED, lot, mark, wanted, f"{', '.join(met)}: {entry['reason']}"))
+    return findings
 
 
 def _mismatch(lot: str, expected: list[str], found: tuple[str, ...]) -> Finding:

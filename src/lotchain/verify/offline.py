@@ -8,6 +8,7 @@ stays open · 10 the goods.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -16,27 +17,24 @@ from lotchain.core.instants import format_instant
 from lotchain.custody.case import State
 from lotchain.custody.conclusion import CONFLICT_OPEN, ON_HOLD, whereabouts
 from lotchain.custody.findings import Answer, Code, Finding, Weight, hold
+from lotchain.custody.treaty_records import TreatyBooks
 from lotchain.errors import Malformed
 from lotchain.events.reading import Reading, read_entry
 from lotchain.verify import goods
 from lotchain.verify.bundle import Bundle, Leaf, decode_bundle
-from lotchain.verify.closure import closure, lots_named
-from lotchain.verify.conclude import conclude
+from lotchain.verify.closure import closure, documents_needed, lots_named
+from lotchain.verify.conclude import Treaty, conclude
 from lotchain.verify.opened import check_openings
 from lotchain.verify.policy import Policy, Weighed, weigh
 from lotchain.verify.proofs import Dates, check_entries, check_head, read_dates, refused
-from lotchain.verify.relevance import relevant
+from lotchain.verify.relevance import concerns, left_at, relevant
 from lotchain.verify.replay import Replay, replay
 from lotchain.verify.timeline import timeline
+from lotchain.verify.treaty_answer import NO_RULE_SET, TreatyCard, treaty_answer, treaty_card
+from lotchain.verify.treaty_door import books_of
 from lotchain.verify.verdict import Answers, Verdict, quantity_answer, word_of, worst
 
 SKEW_MS = 5 * 60_000
-NO_RULE_SET = hold(
-    Answer.TREATY,
-    "no-rule-set",
-    "no rule set is adopted on this ledger: whether treaty obligations were met is not examined",
-    "have the authorities adopt their rule sets, or say `treaty not-demanded` in the policy",
-)
 TOO_OLD = hold(
     Answer.COMPLETENESS,
     "too-old",
@@ -63,6 +61,7 @@ class _Checked(NamedTuple):
     readings: list[tuple[Leaf, Reading]]
     examined: tuple[str, ...]
     replayed: Replay
+    books: TreatyBooks | None
     openings: dict[str, str]
 
 
@@ -101,14 +100,15 @@ def _check(bundle: Bundle, policy: Policy) -> _Checked:
     if not readings or readings[0][0].index != 0 or readings[0][1].statement.id != policy.charter:
         raise refused("charter-mismatch", "the log does not begin with the policy's charter", "", policy.charter.hex())
     examined = _examined(bundle, [reading for _, reading in readings])
-    replayed = replay(readings, examined, dates, origin=policy.origin, charter=policy.charter.hex())
+    books = _books(bundle, [reading for _, reading in readings])
+    replayed = replay(readings, examined, dates, origin=policy.origin, charter=policy.charter.hex(), books=books)
     if replayed.states[bundle.lot] is None:
         raise refused("lot-absent", "the lot is not on the ledger", bundle.lot)
     for proof in bundle.subjects:
         check_head(dates.last.heads_root, proof, replayed.head(proof.subject))
     _check_used(bundle, replayed, dates, [reading for _, reading in readings])
     openings = check_openings(bundle.openings, [reading for _, reading in readings])
-    return _Checked(bundle, weighed, dates, readings, examined, replayed, openings)
+    return _Checked(bundle, weighed, dates, readings, examined, replayed, books, openings)
 
 
 def _examined(bundle: Bundle, readings: list[Reading]) -> tuple[str, ...]:
@@ -125,6 +125,17 @@ def _examined(bundle: Bundle, readings: list[Reading]) -> tuple[str, ...]:
         raise refused(code, "the bundle does not prove just the subjects that its histories need",
                       f"missing {', '.join(missing) or 'none'}; beside {', '.join(extra) or 'none'}")  # fmt: skip
     return needed
+
+
+def _books(bundle: Bundle, readings: list[Reading]) -> TreatyBooks | None:
+    """The rule sets in force; the bundle must hold just those that its statements need."""
+    needed = documents_needed(readings)
+    held = tuple(hashlib.sha256(document).hexdigest() for document in bundle.rule_sets)
+    if held != needed:
+        code = "bundle-incomplete" if set(needed) - set(held) else "bundle-extra"
+        raise refused(code, "the bundle does not hold just the rule sets that were in force", f"{len(needed)}",
+                      f"{len(held)}")  # fmt: skip
+    return books_of(bundle.rule_sets) if needed or any(reading.event.documents_kept() for reading in readings) else None
 
 
 def _check_used(bundle: Bundle, replayed: Replay, dates: Dates, readings: Iterable[Reading]) -> None:
@@ -144,19 +155,21 @@ def _conclude(checked: _Checked, policy: Policy, now: int, found: goods.Found) -
     state = replayed.states[bundle.lot]
     assert state is not None  # noqa: S101  _check refused an absent lot
     moment = weighed.as_of_ms if weighed.as_of_ms is not None else checked.dates.last.time
+    treaty = Treaty(checked.books, tuple(replayed.asked), tuple(replayed.duties))
     findings = relevant(
-        replayed, bundle.lot, conclude(replayed.states, [signed for _, signed in replayed.signed], moment)
+        replayed, bundle.lot, conclude(replayed.states, [signed for _, signed in replayed.signed], moment, treaty)
     )
     findings += weighed.faults
     findings += _age(policy, weighed, now)
-    findings.append(Finding(NO_RULE_SET, bundle.lot))
+    findings += _not_asked(replayed, bundle.lot)
+    card = treaty_card((row for row in replayed.asked if concerns(replayed, bundle.lot, row)), checked.books)
     if not found.is_empty:
         findings += goods.compare(bundle.lot, state, found)
     ordered = tuple(sorted(dict.fromkeys(findings), key=Finding.sort_key))
     return Verdict(
         lot=bundle.lot,
         word=word_of(ordered, treaty_required=policy.treaty_required),
-        answers=_answers(ordered, weighed, _where(state, moment, replayed), compared=not found.is_empty),
+        answers=_answers(ordered, weighed, _where(state, moment, replayed), card, compared=not found.is_empty),
         findings=ordered,
         refused=False,
         origin=policy.origin,
@@ -171,7 +184,17 @@ def _conclude(checked: _Checked, policy: Policy, now: int, found: goods.Found) -
         by_statement=replayed.by_statement,
         openings=checked.openings,
         treaty_required=policy.treaty_required,
+        treaty=card,
     )
+
+
+def _not_asked(replayed: Replay, lot: str) -> list[Finding]:
+    """What was entered before any rule set was adopted was judged by none."""
+    until = {**left_at(replayed, lot), lot: max(replayed.touched, default=0)}
+    early = sum(1 for index, name in replayed.unasked if index <= until.get(name, -1))
+    if not early:
+        return []
+    return [Finding(NO_RULE_SET, lot, "", "a rule set adopted before", f"{early} statements without one")]
 
 
 def _where(state: State, moment: int, replayed: Replay) -> str:
@@ -192,7 +215,7 @@ def _age(policy: Policy, weighed: Weighed, now: int) -> list[Finding]:
     return []
 
 
-def _answers(findings: Iterable[Finding], weighed: Weighed, where: str, *, compared: bool) -> Answers:
+def _answers(findings: Iterable[Finding], weighed: Weighed, where: str, card: TreatyCard, *, compared: bool) -> Answers:
     found = tuple(findings)
     complete = weighed.attested and weighed.quorum_met
     chain = {Weight.FAIL: "broken", Weight.HOLD: "undetermined", Weight.NOTE: "unbroken"}[worst(found, Answer.CHAIN)]
@@ -201,13 +224,12 @@ def _answers(findings: Iterable[Finding], weighed: Weighed, where: str, *, compa
     if any(f.code == CONFLICT_OPEN.code for f in found):
         where = f"undetermined: in dispute; the ledger says {where}"
     on_hold = ", on hold" if any(f.code == ON_HOLD.code for f in found) else ""
-    treaty = "breach" if worst(found, Answer.TREATY) is Weight.FAIL else "undetermined: no rule set adopted"
     matches = {Weight.FAIL: "mismatch", Weight.HOLD: "not compared", Weight.NOTE: "match"}
     goods_answer = matches[worst(found, Answer.GOODS)]
     return Answers(
         chain=chain,
         quantity=quantity_answer(found),
-        treaty=treaty,
+        treaty=treaty_answer(found, card, complete=complete),
         whereabouts=(where + on_hold) if complete else "undetermined: the operator's word is " + where + on_hold,
         completeness="attested" if complete else "operator's word",
         goods=goods_answer if compared else "not compared",

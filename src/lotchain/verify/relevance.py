@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lotchain.core.ids import kind_of
-from lotchain.custody import conclusion, permit_status
+from lotchain.custody import conclusion, permit_status, watching
 from lotchain.custody.findings import Answer, Finding, Weight
+from lotchain.custody.treaty_records import Asked
 from lotchain.verify.replay import Replay
 
 _OF_THE_LOT_ALONE = {
@@ -16,6 +17,9 @@ _OF_THE_LOT_ALONE = {
     conclusion.PROPOSAL_PENDING.code,
     conclusion.SEAL_DOUBT_OPEN.code,
     conclusion.INSPECTION_DOUBT_OPEN.code,
+    watching.ALERT_OPEN.code,
+    watching.WATCH_MARKED.code,
+    watching.WATCH_MARK_STANDS.code,
     *permit_status.OF_THE_LOT,
 }
 """Open matters that an ancestor keeps to itself: holds and doubts passed to a child at its birth, offers never do."""
@@ -41,8 +45,14 @@ def relevant(replayed: Replay, lot: str, concluded: Iterable[Finding]) -> list[F
             left = until.get(finding.subject)
             if left is None or finding.code in _OF_THE_LOT_ALONE or _about(replayed, finding) > left:
                 continue
-        kept.append(finding)
+        kept.append(_settled(replayed, finding))
     return kept
+
+
+def concerns(replayed: Replay, lot: str, asked: Asked) -> bool:
+    """Whether rules that were asked about a subject bear on the lot: about itself, or an ancestor before it left."""
+    index = replayed.index_of[asked.statement]
+    return asked.subject == lot or index <= left_at(replayed, lot).get(asked.subject, -1)
 
 
 def _bears(replayed: Replay, lot: str, until: dict[str, int], index: int, subject: str) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from lotchain.core import canonical_json
 from lotchain.core.heads import INITIAL_CHAIN, Head, extend_chain
-from lotchain.core.ids import key_subject
+from lotchain.core.ids import key_subject, kind_of
 from lotchain.custody.case import Cited, State
 from lotchain.custody.findings import Finding
+from lotchain.custody.treaty_records import Asked, Duty, TreatyBooks
 from lotchain.events.reading import Reading
 from lotchain.verify.bundle import Leaf
 from lotchain.verify.conclude import Signed
@@ -32,6 +33,10 @@ class Replay:
         self.touched: dict[int, tuple[str, ...]] = {}
         """by log index: the subjects of the closure that the statement changed or was to change"""
         self.index_of: dict[str, int] = {}
+        self.asked: list[Asked] = []
+        self.duties: list[Duty] = []
+        self.unasked: list[tuple[int, str]] = []
+        """(log index, lot): statements on lots that were entered before any rule set was adopted"""
 
     def head(self, subject: str) -> Head | None:
         """The subject's commitment as replayed, None for an absent one."""
@@ -63,7 +68,13 @@ class CitedHere(Mapping[str, Cited]):
 
 
 def replay(
-    readings: Iterable[tuple[Leaf, Reading]], closure: Iterable[str], dates: Dates, *, origin: str, charter: str
+    readings: Iterable[tuple[Leaf, Reading]],
+    closure: Iterable[str],
+    dates: Dates,
+    *,
+    origin: str,
+    charter: str,
+    books: TreatyBooks | None = None,
 ) -> Replay:
     """Judge every statement of the closure's histories.
 
@@ -78,12 +89,17 @@ def replay(
     names = tuple(closure)
     done = Replay(states=dict.fromkeys(names))
     for leaf, reading in pairs:
-        _step(done, leaf, reading, leaves, dates, origin, charter)
+        _step(done, leaf, reading, leaves, dates, (origin, charter, books))
     return done
 
 
 def _step(
-    done: Replay, leaf: Leaf, reading: Reading, leaves: Mapping[str, Leaf], dates: Dates, origin: str, charter: str
+    done: Replay,
+    leaf: Leaf,
+    reading: Reading,
+    leaves: Mapping[str, Leaf],
+    dates: Dates,
+    log: tuple[str, str, TreatyBooks | None],
 ) -> None:
     event, statement = reading.event, reading.statement
     touched = [name for name in event.subjects() if name in done.states]
@@ -93,12 +109,15 @@ def _step(
     seen = None
     if event.seen is not None:
         seen = dates.seen_at(event.seen.size, bytes.fromhex(event.seen.root), leaf.index)
+    origin, charter, books = log
     context = Context(
         origin=origin,
         charter="" if leaf.index == 0 else charter,
         time=closing.time,
         seen=seen,
         cited=CitedHere(leaves, leaf.index),
+        books=books,
+        load=done.states.get,
     )
     try:
         judgement = judge(reading, done.states, context, only=touched)
@@ -111,6 +130,10 @@ def _step(
     done.index_of[hex_id] = leaf.index
     done.touched[leaf.index] = tuple(dict.fromkeys((*touched, *changed)))
     done.findings += [(leaf.index, finding) for finding in judgement.findings]
+    done.asked += judgement.asked
+    done.duties += judgement.duties
+    if not judgement.asked:
+        done.unasked += [(leaf.index, name) for name in changed if kind_of(name) == "lot"]
     for name in changed:
         done.born.setdefault(name, leaf.index)
         done.states[name] = judgement.states[name]

@@ -12,6 +12,7 @@ from lotchain.custody.conclusion import account_lines
 from lotchain.custody.findings import Answer, Finding, Weight
 from lotchain.errors import LotchainError
 from lotchain.events.event import Card
+from lotchain.verify.treaty_answer import NOTHING_ASKED, TreatyCard
 
 EXIT_CODES = {"CLEAR": 0, "FAIL": 1, "HOLD": 3}
 WORDS = {Weight.NOTE: "CLEAR", Weight.HOLD: "HOLD", Weight.FAIL: "FAIL"}
@@ -94,6 +95,7 @@ class Verdict(NamedTuple):
     by_statement: Mapping[str, tuple[Finding, ...]] = _NONE
     openings: Mapping[str, str] = _NONE
     treaty_required: bool = True
+    treaty: TreatyCard = NOTHING_ASKED
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a verdict has three words: compare verdict.word, or call verdict.require()")
@@ -117,6 +119,7 @@ class Verdict(NamedTuple):
             "verdict": self.word,
             "refused": self.refused,
             "treaty_required": self.treaty_required,
+            "treaty": self.treaty.as_json(),
             "answers": {label.lower(): value for label, value in self.answers.rows()},
             "as_of": None if self.as_of is None else format_instant(self.as_of),
             "checkpoint": {"origin": self.origin, "size": self.size},
