@@ -82,6 +82,11 @@ def consignment() -> Book:
     world.move("maker", "carrier", b)
     detour = event(b, who="carrier", route=("CNTZU", "PAMIT"), final=(PARTIES["user-b"],))
     yes(world, detour, "carrier", "another route, by the carrier", "it may carry, not redirect", "consignment-rerouted")
+    shanghai = ("CNTZU", "CNSHA", "MXZLO")
+    yes(world, event(a, local="C4", route=shanghai), "maker", "by sea over the airport of Shanghai",
+        "read as the port, and remarked upon", "consignment-replaced", "route-code-airport")  # fmt: skip
+    yes(world, event(a, local="C5", route=shanghai, mode="air"), "maker", "by air over the airport of Shanghai",
+        "that is where it flies from", "consignment-replaced")  # fmt: skip
     world.move("carrier", "user-b", b, receives_as="consignee")
     onward = event(b, who="user-b", route=("CNTZU", "MXGDL"), final=(PARTIES["user-b"],))
     yes(world, onward, "user-b", "onward after delivery", "nothing is replaced")

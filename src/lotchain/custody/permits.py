@@ -12,6 +12,7 @@ from lotchain.core.cas import cas_check_digit
 from lotchain.core.ids import creator_of
 from lotchain.core.instants import format_instant
 from lotchain.core.quantities import MAX_AMOUNT, format_amount
+from lotchain.custody import route as routes
 from lotchain.custody.case import Case, State, bracket
 from lotchain.custody.findings import Answer, Code, Finding, fail, hold, refusal
 
@@ -217,7 +218,8 @@ def compare(case: Case, name: str, consignment: State, stated: State, goods: str
     wrong(bool(others), WRONG_CONSIGNEE, ", ".join(terms["consignees"]), ", ".join(others))
     route = consignment["route"]
     for points in (terms["exit_points"], terms["entry_points"]):
-        wrong(bool(points) and not set(points) & set(route), WRONG_PLACE, " or ".join(points), " → ".join(route))
+        passed = any(routes.holds(route, point) for point in points)
+        wrong(bool(points) and not passed, WRONG_PLACE, " or ".join(points), " → ".join(route))
     if terms["transit"] is not None:
         countries = [code[:2] for code in route]
         crossed = set(countries) - {countries[0], countries[-1], *terms["transit"]}

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from lotchain.core.ids import creator_of
-from lotchain.custody import consignments
+from lotchain.custody import consignments, route
 from lotchain.custody.case import Case, Effect, State
 from lotchain.custody.findings import Answer, Finding, note, refusal
 from lotchain.custody.following import LOT_ENDED, LOT_TWICE, LOT_UNKNOWN, NOT_CUSTODIAN
@@ -37,7 +37,7 @@ class Consignment(Event):
 
     TITLE: ClassVar[str] = "Consignment"
     CODES = (
-        CONSIGNMENT_NAME_FOREIGN, CONSIGNMENT_EXISTS, *consignments.CODES, ROUTE_ELSEWHERE,
+        CONSIGNMENT_NAME_FOREIGN, CONSIGNMENT_EXISTS, *consignments.CODES, ROUTE_ELSEWHERE, route.CODE_OF_AIRPORT,
         LOT_TWICE, LOT_UNKNOWN, LOT_ENDED, NOT_CUSTODIAN,
     )  # fmt: skip
 
@@ -101,13 +101,13 @@ class Consignment(Event):
             mode=self.mode,
             by=case.issuer,
         )
-        return Effect({name: state})
+        return Effect({name: state}, route.codes_of_airports(case, name, self.route, self.mode))
 
     def _remarked(self, case: Case, lot: str, state: State) -> tuple[Finding, ...]:
         findings = [*consignments.replaced(case, lot, state, self.consignment)]
-        if state["place"]["code"] not in self.route:
-            route = " → ".join(self.route)
-            findings.append(case.finding(ROUTE_ELSEWHERE, lot, expected=state["place"]["code"], found=route))
+        if not route.holds(self.route, state["place"]["code"]):
+            told = " → ".join(self.route)
+            findings.append(case.finding(ROUTE_ELSEWHERE, lot, expected=state["place"]["code"], found=told))
         return tuple(findings)
 
     def sentence(self) -> str:
