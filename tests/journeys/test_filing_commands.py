@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from tests.journeys.stage import LOT, MAKER, USER, Stage, codes
+
+from lotchain.cli import customs, filing
+from lotchain.events.customs_release import CustomsRelease
+from lotchain.events.filing import Filing
 
 C1 = "consignment:CN-MAKER/C-1"
 NOW = ("--filed-at", "-1h")
@@ -30,6 +34,11 @@ def release(stage: Stage, kind: str, place: str, *more: str, by: str, code: int 
     return stage.do(
         "customs", "release", C1, "--kind", kind, "--released-at", "-1h", "--place", place, *more, by=by, code=code
     )
+
+
+def test_the_words_on_offer_are_the_events_own() -> None:
+    assert tuple(filing.KINDS) == get_args(Filing.model_fields["kind"].annotation)
+    assert tuple(customs.KINDS) == get_args(CustomsRelease.model_fields["kind"].annotation)
 
 
 def test_a_loss_is_reported_and_the_authority_says_so_too(road: Stage) -> None:

@@ -122,7 +122,7 @@ def _serial_range(text: str) -> list[str]:
 
 
 def packages(texts: tuple[str, ...]) -> list[dict[str, Any]]:
-    """`D001=25.000 kg` or `D001..D020=25.000 kg` as packages of an event."""
+    """`D001=25.000 kg` or `D001..D020=25.000 kg` as packages; `,label=LOT` where another lot is printed on it."""
     found: list[dict[str, Any]] = []
     for text in texts:
         names, equals, net = text.partition("=")
@@ -131,7 +131,9 @@ def packages(texts: tuple[str, ...]) -> list[dict[str, Any]]:
                 "package-format", "this is not a package", expected='"D001=25.000 kg" or "D001..D020=25.000 kg"',
                 found=text,
             )  # fmt: skip
-        found += [{"serial": serial, "net": amount(net)} for serial in serials((names,))]
+        net, stated, printed = net.partition(",label=")
+        label = {"label_lot": printed.strip()} if stated else {}
+        found += [{"serial": serial, "net": amount(net), **label} for serial in serials((names,))]
     return found
 
 

@@ -64,6 +64,8 @@ COMMANDS = {
     "authority": Entry("authority", "Parties and authorities", "Found a ledger, accede, endorse, resolve, seize."),
     "customs": Entry("customs", "Parties and authorities", "Record what customs did with a consignment."),
     "inspect": Entry("inspect", "Parties and authorities", "Record an inspection by an authority."),
+    "alert": Entry("alert", "Parties and authorities", "Raise and close alerts about lots."),
+    "watch": Entry("watch", "Parties and authorities", "Mark packages that must not turn up; lift marks."),
     "hold": Entry("hold", "Parties and authorities", "Place and release holds."),
     "filing": Entry("filing", "Treaty", "Record what was filed with an authority, and when."),
     "substance": Entry("substance", "Treaty", "Controlled substances: by name, CAS or HS, as of a day."),

@@ -46,7 +46,8 @@ for _more in (transform, sample, destroy, weigh, sight, count):
 @click.option("--origin", type=click.Choice(["made", "entered", "found"]), default="made", show_default=True)
 @click.option("--content", help="Declared purity or concentration.")
 @click.option("--tolerance", help="Percent by which giver's and receiver's figures may differ.")
-@click.option("--package", "packed", multiple=True, metavar='SERIAL="25 kg"', help="A package, or a range of them.")
+@click.option("--package", "packed", multiple=True, metavar='SERIAL="25 kg"[,label=LOT]',
+              help="A package, or a range of them; label: another lot is printed on it. Repeat.")  # fmt: skip
 @DOCUMENTS
 @REMARKS
 @event_options
@@ -72,8 +73,9 @@ def register(
     ),
 )
 @click.argument("lot")
-@click.option("--package", "packed", multiple=True, required=True, metavar='SERIAL="25 kg"',
-              help="A package, or a range of them; together the whole lot. Repeat.")  # fmt: skip
+@click.option("--package", "packed", multiple=True, required=True, metavar='SERIAL="25 kg"[,label=LOT]',
+              help="A package, or a range of them, together the whole lot; label: another lot is printed on it. "
+              "Repeat.")  # fmt: skip
 @click.option("--seal", "sealed", multiple=True, help="A seal fitted to the packed lot. Repeat.")
 @PREV
 @REMARKS
