@@ -20,7 +20,7 @@ from lotchain.verify.judge import Context, Judgement, judge
 
 TYPES = sorted(EVENT_TYPES)
 KEYED = {"pending", "licences", "holds", "withdrawn", "differences", "conflicts", "doubts", "settled", "permits"}
-KEYED |= {"filings", "customs"}
+KEYED |= {"filings", "customs", "alerts", "watched", "marks"}
 """Members of states that are maps from ids or numbers to records."""
 
 
@@ -102,7 +102,7 @@ def words_of(state: dict[str, Any]) -> set[str]:
     """Names of members at every depth, where they are names and not ids, countries, numbers or serials."""
     names = set(state)
     for member, value in state.items():
-        if member in ("roots", "authorities", "packages", "gone", "reports"):
+        if member in ("roots", "authorities", "packages", "gone", "reports", "labels", "written"):
             continue
         entries = value.values() if member in KEYED else [value]
         for entry in entries if isinstance(value, dict) else ():

@@ -19,6 +19,7 @@ from tests.vectors_build import (
     event_settlements,
     event_transfers,
     event_transformations,
+    event_watching,
 )
 from tests.vectors_build.event_book import DIRECTORY, Book
 
@@ -34,6 +35,17 @@ def endorsement() -> Book:
     return book
 
 
+def with_marks(build: Callable[[], Book], add: Callable[[Book], None]) -> Callable[[], Book]:
+    """A book with what the event does with alerts and watch marks."""
+
+    def extended() -> Book:
+        book = build()
+        add(book)
+        return book
+
+    return extended
+
+
 BOOKS: dict[str, Callable[[], Book]] = {
     "charter/1": event_parties.charter,
     "accession/1": event_parties.accession,
@@ -44,9 +56,9 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "licence-revocation/1": event_parties.licence_revocation,
     "key-enrolment/1": event_parties.key_enrolment,
     "key-revocation/1": event_parties.key_revocation,
-    "registration/1": event_transfers.registration,
+    "registration/1": with_marks(event_transfers.registration, event_watching.registration),
     "hand-over/1": event_transfers.hand_over,
-    "acceptance/1": event_replies.acceptance,
+    "acceptance/1": with_marks(event_replies.acceptance, event_watching.acceptance),
     "refusal/1": event_replies.refusal,
     "withdrawal/1": event_replies.withdrawal,
     "consignment/1": event_observations.consignment,
@@ -57,9 +69,9 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "inspection/1": event_observations.inspection,
     "hold/1": event_observations.hold,
     "release/1": event_observations.release,
-    "packing/1": event_lots.packing,
-    "split/1": event_lots.split,
-    "merge/1": event_lots.merge,
+    "packing/1": with_marks(event_lots.packing, event_watching.packing),
+    "split/1": with_marks(event_lots.split, event_watching.split),
+    "merge/1": with_marks(event_lots.merge, event_watching.merge),
     "loss/1": event_lots.loss,
     "consumption/1": event_lots.consumption,
     "correction/1": event_lots.correction,
@@ -77,15 +89,19 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "sampling/1": event_measured.sampling,
     "weighing/1": event_measured.weighing,
     "stock-count/1": event_measured.stock_count,
-    "sighting/1": event_measured.sighting,
+    "sighting/1": with_marks(event_measured.sighting, event_watching.sighting),
     "destruction/1": event_second_signatures.destruction,
     "seizure/1": event_second_signatures.seizure,
     "custody-order/1": event_second_signatures.custody_order,
-    "transformation/1": event_transformations.transformation,
+    "transformation/1": with_marks(event_transformations.transformation, event_watching.transformation),
     "settlement/1": event_settlements.settlement,
-    "witnessed-acceptance/1": event_settlements.witnessed_acceptance,
+    "witnessed-acceptance/1": with_marks(event_settlements.witnessed_acceptance, event_watching.witnessed_acceptance),
     "filing/1": event_filings.filing,
     "customs-release/1": event_filings.customs_release,
+    "alert/1": event_watching.alert,
+    "alert-closing/1": event_watching.alert_closing,
+    "watch-mark/1": event_watching.watch_mark,
+    "watch-lifting/1": event_watching.watch_lifting,
 }
 """Event type → what makes its vectors. A type without an entry fails tests/unit/test_registry.py."""
 

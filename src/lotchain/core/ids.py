@@ -14,6 +14,7 @@ folding, trimming or normalisation anywhere: two ids are the same when their byt
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Final
 
@@ -188,6 +189,20 @@ def parent_of_rest(lot: str) -> str | None:
     """
     parent, tilde, _ = check(lot, "lot").rpartition("~")
     return parent if tilde else None
+
+
+def watch_of_label(lot: str) -> str:
+    """The watch for packages whose label bears this lot: one name for whoever marks them and whoever meets them.
+
+    Rest suffixes do not count: the drums of a rest lot still bear the label of the lot that was refused.
+
+    Raises:
+        Malformed: as `check(lot, "lot")`.
+
+    """
+    printed = check(lot, "lot").partition("~")[0]
+    digest = hashlib.sha256(printed.encode("ascii")).hexdigest()[:40].upper()
+    return f"watch:{creator_of(printed)[6:]}/LABEL-{digest}"
 
 
 def key_subject(thumbprint: bytes) -> str:

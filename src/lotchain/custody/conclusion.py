@@ -6,9 +6,11 @@ by statement. Pure: the moment is an argument.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lotchain.core.instants import format_instant
 from lotchain.core.quantities import format_amount
-from lotchain.custody import doubts, lots
+from lotchain.custody import doubts, lots, watching
 from lotchain.custody.case import State
 from lotchain.custody.findings import Answer, Code, Finding, hold, note
 from lotchain.custody.second_signatures import BY_SEIZURE, IN_EFFECT
@@ -82,7 +84,7 @@ SECOND_SIGNATURE_OWED = hold(
 CODES = (
     OFFER_UNANSWERED, OFFER_OVERDUE, ON_HOLD, DIFFERENCE_OPEN, DIFFERENCE_ANSWERED, DIFFERENCE_CLOSED,
     DIFFERENCE_WITHIN, SEAL_DOUBT_OPEN, INSPECTION_DOUBT_OPEN, CONFLICT_OPEN, CONFLICT_RESOLVED, PROPOSAL_PENDING,
-    SECOND_SIGNATURE_OWED,
+    SECOND_SIGNATURE_OWED, *watching.CONCLUDED,
 )  # fmt: skip
 
 _DIFFERENCE: dict[str, Code] = {
@@ -116,7 +118,13 @@ def conclude_lot(lot: str, state: State, as_of: int) -> tuple[Finding, ...]:
     for proposal, entry in state["pending"].items():
         kind = SECOND_SIGNATURE_OWED if entry["kind"] in IN_EFFECT else PROPOSAL_PENDING
         findings.append(Finding(kind, lot, proposal, "", entry["kind"]))
+    findings += watching.conclude_lot(lot, state)
     return tuple(sorted(findings, key=Finding.sort_key))
+
+
+def conclude_labels(lot: str, state: State, states: Mapping[str, State | None]) -> tuple[Finding, ...]:
+    """What the watches of the labels that the lot's packages came in with say of them, where `states` has them."""
+    return tuple(watching.conclude_labels(lot, state, states)) if "labels" in state else ()
 
 
 def _difference(lot: str, state: State, reply: str, entry: State) -> Finding:

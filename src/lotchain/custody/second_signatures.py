@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from lotchain.core.ids import MAX_REST_NUMBER, MAX_RESTS, rest_lot
 from lotchain.core.quantities import format_amount
-from lotchain.custody import doubts, lots
+from lotchain.custody import doubts, lots, watching
 from lotchain.custody.case import Case, Effect, State
 from lotchain.custody.findings import Answer, Code, Finding, note, refusal
 from lotchain.custody.following import on_hold
@@ -183,6 +183,7 @@ def _rest(case: Case, name: str, state: State, entry: State, amount: int, bound:
         "gone": lots.gone_against_will([state]),
         "giver": state["custodian"],
         "doubts": doubts.inherited([state]),
+        **watching.passed_on([state], rest["packages"]),
     }
 
 

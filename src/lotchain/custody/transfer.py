@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from lotchain.core.ids import MAX_REST_NUMBER, MAX_RESTS, rest_lot
 from lotchain.core.quantities import MAX_AMOUNT, format_amount
-from lotchain.custody import doubts, lots, route, seals
+from lotchain.custody import doubts, lots, route, seals, watching
 from lotchain.custody.case import Case, Effect, State
 from lotchain.custody.findings import Answer, Finding, hold, refusal
 from lotchain.custody.following import on_hold
@@ -173,6 +173,7 @@ def reply(case: Case, lot: str, state: State, count: Count, place: Mapping[str, 
     if count.accepted:
         # A refusal is what a hold asks for, and never breaks one.
         findings += on_hold(case, lot, state)
+        findings += watching.accepted(case, lot, state, (*count.packages_refused, *count.packages_missing))
     if count.seals_found is not None:
         read = seals.compare(case, lot, state, count.seals_found, followed=state["bound"])
         findings += read
@@ -257,6 +258,7 @@ def _rest(case: Case, name: str, lot: str, state: State, count: Count, custodian
         "delivered": state["delivered"],
         "giver": state["giver"],
         "doubts": doubts.inherited([state]),
+        **watching.passed_on([state], packages),
     }
 
 

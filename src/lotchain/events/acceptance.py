@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from lotchain.custody import licensing, route, seals, transfer
+from lotchain.custody import licensing, route, seals, transfer, watching
 from lotchain.custody.case import Case, Effect, bracket
 from lotchain.custody.findings import Finding, refusal
 from lotchain.custody.following import HOLD_CODES, REPLY_CODES, check_reply
@@ -82,6 +82,7 @@ class Acceptance(Event):
     CODES = (
         LINES_DIFFER, *HOLD_CODES,
         *REPLY_CODES, *transfer.REPLY_CODES, *seals.CODES, *route.CODES, *licensing.CODES,
+        *watching.REPLY_CODES,
     )  # fmt: skip
 
     type: Literal["acceptance/1"] = Field("acceptance/1", title="Type", description="event type and version")

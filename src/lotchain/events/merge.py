@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from lotchain.core.ids import creator_of
 from lotchain.core.quantities import MAX_AMOUNT, format_amount
-from lotchain.custody import consignments, doubts, lots, route, transfer
+from lotchain.custody import consignments, doubts, lots, route, transfer, watching
 from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.findings import Answer, Finding, refusal
 from lotchain.custody.following import (
@@ -202,6 +202,7 @@ class Merge(Event):
             # A correction of what came from another party stays subject to a giver's agreement.
             "doubts": doubts.inherited(states),
             "giver": next((state["giver"] for state in states if state["giver"] is not None), None),
+            **watching.passed_on(states, merged["packages"]),
         }
 
     def sentence(self) -> str:

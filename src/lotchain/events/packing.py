@@ -7,13 +7,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from lotchain.core.quantities import format_amount
-from lotchain.custody import lots, transfer
+from lotchain.custody import lots, transfer, watching
 from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.findings import Answer, Finding, hold, refusal
 from lotchain.custody.following import ACT_CODES, HOLD_CODES, check_act, on_hold
 from lotchain.custody.seals import LEFT_CODES, seals_left
 from lotchain.events.event import Event
-from lotchain.events.fields import HideableText, LotId, Package, Seals, StatementId
+from lotchain.events.fields import HideableText, LotId, Package, Seals, StatementId, labels_of
 
 PACKAGES_SUM = refusal(
     "packages-sum",
@@ -34,7 +34,8 @@ class Packing(Event):
 
     TITLE: ClassVar[str] = "Packing"
     CODES = (
-        PACKAGES_SUM, PACKAGE_RETURNED, *LEFT_CODES, *HOLD_CODES, transfer.UNIT_KIND, *ACT_CODES,
+        PACKAGES_SUM, PACKAGE_RETURNED, watching.LABELS_MANY, watching.WATCH_LIST_HIT, *LEFT_CODES, *HOLD_CODES,
+        transfer.UNIT_KIND, *ACT_CODES,
     )  # fmt: skip
 
     type: Literal["packing/1"] = Field("packing/1", title="Type", description="event type and version")
@@ -49,6 +50,10 @@ class Packing(Event):
     def subjects(self) -> tuple[str, ...]:
         """The lot."""
         return (self.lot,)
+
+    def reads(self, subject: str) -> tuple[str, ...]:
+        """The watches of the labels that packages came in with."""
+        return watching.watches(labels_of(self.packages))
 
     def cites(self) -> tuple[str, ...]:
         """What it follows."""
@@ -65,14 +70,18 @@ class Packing(Event):
             return Effect({}, (fault,))
         state = case.standing(subject)
         nets = {package.serial: package.net.amount for package in self.packages}
-        returned = [serial for serial in nets if state["gone"].get(serial) in lots.GONE_AGAINST_WILL]
-        findings = [*on_hold(case, subject, state), *seals_left(case, subject, state)]
+        labels, hits = labels_of(self.packages), watching.packed_again(case, subject, state, nets)
+        returned = [s for s in nets if state["gone"].get(s) in lots.GONE_AGAINST_WILL and s not in hits]
+        findings = [
+            *on_hold(case, subject, state), *seals_left(case, subject, state), *dict.fromkeys(hits.values()),
+            *watching.brought_in(case, subject, labels),
+        ]  # fmt: skip
         if returned:
             findings.append(case.finding(PACKAGE_RETURNED, subject, expected="gone", found=", ".join(sorted(returned))))
         emptied = [serial for serial in state["packages"] if serial not in nets]
         after = lots.without_packages(state, emptied, "repacked")
         # Net contents are read less what authorities took since the last act: a sample came out of some package.
-        after = {**after, "packages": nets, "seals": sorted(set(self.seals))}
+        after = watching.labelled({**after, "packages": nets, "seals": sorted(set(self.seals))}, labels)
         return Effect({subject: lots.acted(after, case.statement, bracket(case, state["bound"])[0])}, tuple(findings))
 
     def _fault(self, case: Case, state: State) -> Finding | None:
@@ -86,7 +95,7 @@ class Packing(Event):
         if len(serials) != len(self.packages) or total != whole:
             found = f"{format_amount(total, kind)} in {len(serials)} serials of {len(self.packages)} packages"
             return case.finding(PACKAGES_SUM, self.lot, expected=format_amount(whole, kind), found=found)
-        return None
+        return watching.labels_fault(case, self.lot, labels_of(self.packages))
 
     def sentence(self) -> str:
         """How many packages."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from lotchain.core.cas import cas_check_digit
 from lotchain.core.ids import creator_of
 from lotchain.core.quantities import parse_parts_per_million
-from lotchain.custody import licensing, lots
+from lotchain.custody import licensing, lots, watching
 from lotchain.custody.case import Case, Effect, bracket
 from lotchain.custody.findings import Answer, Finding, hold, note, refusal
 from lotchain.custody.following import LOT_EXISTS, check_new
@@ -25,6 +25,7 @@ from lotchain.events.fields import (
     Percent,
     Place,
     ShortText,
+    labels_of,
 )
 
 SUBSTANCE_FORMAT = refusal(
@@ -61,7 +62,7 @@ class Registration(Event):
     REGISTERS: ClassVar[bool] = True
     CODES = (
         LOT_NAME_FOREIGN, SUBSTANCE_FORMAT, PACKAGES_SUM, TOLERANCE_WIDE, ORIGIN_NOT_MADE, LOT_EXISTS,
-        *licensing.MAKER_CODES,
+        watching.LABELS_MANY, watching.WATCH_LIST_HIT, *licensing.MAKER_CODES,
     )  # fmt: skip
 
     type: Literal["registration/1"] = Field("registration/1", title="Type", description="event type and version")
@@ -88,6 +89,10 @@ class Registration(Event):
     def subjects(self) -> tuple[str, ...]:
         """The lot."""
         return (self.lot,)
+
+    def reads(self, subject: str) -> tuple[str, ...]:
+        """The watches of the labels that packages came in with."""
+        return watching.watches(labels_of(self.packages))
 
     def judge(self, subject: str, case: Case) -> Effect:
         """Create the lot in its registrant's hands."""
@@ -119,7 +124,9 @@ class Registration(Event):
             packages={package.serial: package.net.amount for package in self.packages},
             content=self.content or "",
         )
-        return Effect({self.lot: state}, findings)
+        labels = labels_of(self.packages)
+        found = (*findings, *watching.brought_in(case, self.lot, labels))
+        return Effect({self.lot: watching.labelled(state, labels)}, found)
 
     def _fault(self, case: Case) -> Finding | None:
         if creator_of(self.lot) != case.issuer:
@@ -132,7 +139,7 @@ class Registration(Event):
             total = sum(package.net.amount for package in self.packages)
             if len(serials) != len(self.packages) or kinds != {self.quantity.kind} or total != self.quantity.amount:
                 return case.finding(PACKAGES_SUM, self.lot, expected=str(self.quantity), found=total)
-        return check_new(case, self.lot)
+        return watching.labels_fault(case, self.lot, labels_of(self.packages)) or check_new(case, self.lot)
 
     def sentence(self) -> str:
         """How much of what, where."""

@@ -37,6 +37,12 @@ EMPTY_SIGHTED = note(
     "an emptied package of the lot was seen",
     "have its labels taken off: an empty drum with a lawful label is what a filler of drums looks for",
 )
+WATCHED_SIGHTED = note(
+    Answer.WHEREABOUTS,
+    "watched-package-sighted",
+    "a package under a watch mark was seen",
+    "tell whoever placed the mark",
+)
 USED_UP = frozenset({"consumed", "destroyed", "transformed"})
 GONE_FOR_GOOD = frozenset({"emptied", "destroyed-witnessed"})
 
@@ -46,8 +52,8 @@ class Sighting(Event):
 
     TITLE: ClassVar[str] = "Sighting"
     CODES = (
-        SIGHTED_AFTER_END, LOST_GOODS_SIGHTED, SERIAL_STRANGE, EMPTY_SIGHTED, *OBSERVER_CODES, *observing.CODES,
-        *reports.CODES, *route.CODES,
+        SIGHTED_AFTER_END, LOST_GOODS_SIGHTED, SERIAL_STRANGE, EMPTY_SIGHTED, WATCHED_SIGHTED, *OBSERVER_CODES,
+        *observing.CODES, *reports.CODES, *route.CODES,
     )  # fmt: skip
 
     type: Literal["sighting/1"] = Field("sighting/1", title="Type", description="event type and version")
@@ -93,6 +99,10 @@ class Sighting(Event):
         elif how in GONE_FOR_GOOD or end in USED_UP:
             kind = EMPTY_SIGHTED if self.content == "empty" else SIGHTED_AFTER_END
             findings.append(case.finding(kind, self.lot, expected=how or end, found=told))
+        for mark, entry in state.get("watched", {}).items() if how not in lots.GONE_AGAINST_WILL else ():
+            if self.serial in entry["serials"]:
+                wanted = f"lifting of mark {mark[:12]}… by {entry['by']}"
+                findings.append(case.finding(WATCHED_SIGHTED, self.lot, expected=wanted, found=told))
         return tuple(findings)
 
     def sentence(self) -> str:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from lotchain.core.ids import creator_of
 from lotchain.core.quantities import format_amount
-from lotchain.custody import doubts, lots, transfer
+from lotchain.custody import doubts, lots, transfer, watching
 from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.findings import Answer, Finding, refusal
 from lotchain.custody.following import ACT_CODES, HOLD_CODES, LOT_EXISTS, check_act, check_new, on_hold
@@ -180,4 +180,5 @@ def _part(case: Case, child: Child, share: int, parent: State, bound: int) -> St
         "delivered": parent["delivered"],
         "giver": parent["giver"],
         "doubts": doubts.inherited([parent]),
+        **watching.passed_on([parent], part["packages"]),
     }

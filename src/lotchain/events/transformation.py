@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from lotchain.core.cas import cas_check_digit
 from lotchain.core.ids import creator_of
 from lotchain.core.quantities import format_amount
-from lotchain.custody import doubts, licensing, lots, proposals, second_signatures, transfer, yields
+from lotchain.custody import doubts, licensing, lots, proposals, second_signatures, transfer, watching, yields
 from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.findings import Answer, Finding, fail, note, refusal
 from lotchain.custody.following import (
@@ -332,7 +332,8 @@ class Transformation(Event):
             parents=self.sources(),
             content=self.output.content or "",
         )
-        state = {**state, "holds": lots.inherited(states), "doubts": doubts.inherited(states)}
+        taken_over = watching.alerts_passed_on(states)
+        state = {**state, "holds": lots.inherited(states), "doubts": doubts.inherited(states), **taken_over}
         return Effect({new: state}, licensing.check_maker(case, new, case.state(case.issuer), substance, interval))
 
     def _new_fault(self, case: Case) -> Finding | None:

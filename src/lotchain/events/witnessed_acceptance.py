@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from lotchain.custody import authority, licensing, route, seals, transfer
+from lotchain.custody import authority, licensing, route, seals, transfer, watching
 from lotchain.custody.case import Case, Effect, bracket
 from lotchain.custody.findings import Answer, Finding, note, refusal
 from lotchain.custody.following import HOLD_CODES, REPLY_CODES, check_reply
@@ -75,6 +75,7 @@ class WitnessedAcceptance(Event):
         LINES_DIFFER, ACCEPTED_FOR, *authority.CODES, *HOLD_CODES, *REPLY_CODES,
         *(code for code in transfer.REPLY_CODES if code is not transfer.REST_NAMES), *seals.CODES, *route.CODES,
         *licensing.CODES,
+        *watching.REPLY_CODES,
     )  # fmt: skip
 
     type: Literal["witnessed-acceptance/1"] = Field(
