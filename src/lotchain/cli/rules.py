@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from lotchain.app.adopting import adopted_document, adoption, digest_of
 from lotchain.app.rules import (
     JURISDICTIONS,
     MAX_FILE,
@@ -17,9 +18,14 @@ from lotchain.app.rules import (
     rule_set,
     set_card,
 )
-from lotchain.cli.files import read_file
+from lotchain.cli.arguments import instant
+from lotchain.cli.event_options import Making, event_options
+from lotchain.cli.files import read_file, write_new
+from lotchain.cli.lines import REMARKS
+from lotchain.cli.making import bench
 from lotchain.cli.options import PATH, example, json_option
 from lotchain.cli.terminal import emit, paragraph, rows
+from lotchain.core.instants import format_instant
 
 _BASIS = {"V": "read in its source", "P": "read in part", "K": "known only from memory: at most a note"}
 _MARK = {"true": "yes", "false": "NO ", "unknown": "?  "}
@@ -42,6 +48,64 @@ def show(jurisdiction: str | None, events: tuple[str, ...], as_json: bool) -> No
         emit({"sets": cards}, _overview(cards), as_json=as_json)
     else:
         emit(cards[0], _set_lines(cards[0]), as_json=as_json)
+
+
+@command.command("document", epilog=example("lotchain rules document US --out us-rules.json"))
+@click.argument("jurisdiction", type=click.Choice(list(JURISDICTIONS), case_sensitive=False))
+@click.option("--out", type=PATH, required=True, help="A new file.")
+@json_option
+def document(jurisdiction: str, out: Path, as_json: bool) -> None:
+    """Write the document that an authority adopts: rules, lists and thresholds as they ship, to be read before."""
+    data = adopted_document(jurisdiction)
+    write_new(out, data, what="document")
+    shown = {"file": str(out), "bytes": len(data), "sha256": digest_of(data)}
+    emit(shown, [f"{out}  {len(data)} bytes", f"SHA-256 {shown['sha256']}"], as_json=as_json)
+
+
+@command.command(
+    "adopt",
+    epilog=example(
+        "lotchain rules adopt US --ledger ./ledger --key us.key",
+        "lotchain rules adopt UN --notice '*' --ledger ./ledger --key mx.key",
+    ),
+)
+@click.argument("jurisdiction", required=False, type=click.Choice(list(JURISDICTIONS), case_sensitive=False))
+@click.option("--document", "file", type=PATH, help="Another document than the one that ships, from `rules document`.")
+@click.option("--from", "since", help="Since when it is the law; not stated: now.")
+@click.option("--lists-complete", is_flag=True, help="A substance that the document does not name is not listed.")
+@click.option(
+    "--notice",
+    multiple=True,
+    help="A substance (CAS number, or * for all) of whose export to your country you ask to be told before. Repeat.",
+)
+@REMARKS
+@event_options
+def adopt(
+    making: Making,
+    jurisdiction: str | None,
+    file: Path | None,
+    since: str | None,
+    lists_complete: bool,
+    notice: tuple[str, ...],
+    remarks: str | None,
+) -> None:
+    """Adopt a rule set for your country: from now on the ledger asks its rules of what happens there.
+
+    Only a national authority adopts, and only for its own country: its own law, the Union's where the country is a
+    member, the Convention's. The statement names the document by its digest; the document is kept beside the log.
+    """
+    if jurisdiction is not None and file is None:
+        data = adopted_document(jurisdiction)
+    elif jurisdiction is None and file is not None:
+        data = read_file(file, what="document", most=MAX_FILE)
+    else:
+        raise click.UsageError("name a jurisdiction whose set ships, or --document FILE")
+    with bench(making) as here:
+        begins = here.occurred if since is None else instant(since, base=here.now)
+        event = adoption(
+            data, in_force_from=format_instant(begins), complete=lists_complete, notice=tuple(notice) or None
+        )
+        here.finish_all([{**event, "remarks": remarks}], [(bytes.fromhex(digest_of(data)), data)])
 
 
 @command.command(

@@ -166,8 +166,10 @@ def _concerned(scene: Scene) -> Iterable[tuple[str, list[Adopted], bool]]:
 
 
 def _countries(scene: Scene) -> list[str]:
-    """Those whose law may concern it: of the place, and of the declared route."""
+    """Those whose law may concern it: of the place, of where it was before, and of the declared route."""
     found = {country_of(scene)}
+    if scene.after["kind"] == "lot":
+        found.add(str(scene.about["place"]["code"])[:2])
     if scene.after["kind"] == "lot" and scene.route is not None:
         found |= {scene.route.first, scene.route.last, *scene.route.transit}
     return sorted(country for country in found if country)

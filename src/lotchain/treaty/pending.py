@@ -12,7 +12,7 @@ from lotchain.custody.findings import Answer, Code, Finding, Weight, hold, note,
 from lotchain.custody.territory import CONVENTION
 from lotchain.custody.treaty_records import Asked, Duty
 from lotchain.rules.adopted import AdoptedSet
-from lotchain.rules.evaluator import ask_rule
+from lotchain.rules.evaluator import ask_rule, truth
 from lotchain.rules.facts import Interval, shown_value
 from lotchain.rules.rule import Gives
 from lotchain.rules.verdict import Outcome, RuleResult
@@ -85,9 +85,10 @@ def _conclude(
         found.substances.get(state.get("substance", "")),
     )
     asked = {name: later.value(name) for name in rule.facts() if name in LATER}
-    result = ask_rule(rule, {**facts, **asked})
+    told_now = {**facts, **asked}
+    result = ask_rule(rule, told_now)
     expected = f"{rule.citation}: {rule.title}"
-    if result.gives is Gives.HOLDS:
+    if result.gives is Gives.HOLDS or (result.gives is Gives.UNKNOWN and truth(rule.requires, told_now) is True):
         now = Interval(as_of, as_of, one.offset)
         waiting = [name for name, value in asked.items() if value == now]
         if not waiting or result.outcome is Outcome.NOTE:
