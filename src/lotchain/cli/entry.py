@@ -48,7 +48,7 @@ COMMANDS = {
     "bundle": Entry("bundle", "Proof", "Make the one file that proves a lot's history."),
     "certificate": Entry("certificate", "Proof", "Verify a bundle, and print the verdict as a PDF."),
     "show": Entry("show", "Proof", "Explain any lotchain file."),
-    "lot": Entry("lot", "Handling", "Register, pack, split, merge, consume, lose, correct; history."),
+    "lot": Entry("lot", "Handling", "Register, pack, split, consume, transform, weigh, count; history."),
     "label": Entry("label", "Handling", "Make a QR or GS1 DataMatrix label for a lot or a drum."),
     "lookup": Entry("lookup", "Handling", "Candidates for a label, whole or torn; never a match."),
     "transfer": Entry("transfer", "Handling", "Hand over, accept, refuse, withdraw, arrive."),
