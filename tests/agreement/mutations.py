@@ -12,6 +12,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from tests.show.stage import told_steps
+
 from lotchain.core.instants import format_instant, parse_instant
 
 Steps = list[dict[str, Any]]
@@ -26,7 +28,7 @@ class Story:
     def __init__(self, content: dict[str, Any], random: Random) -> None:
         self.content = content
         self.random = random
-        self.steps: Steps = [copy.deepcopy(step) for step in content["steps"] if "event" in step]
+        self.steps: Steps = told_steps(content)
         self.members = [*content["parties"], *content["authorities"]]
         self.parties = list(content["parties"])
         self.authorities = list(content["authorities"])

@@ -29,8 +29,9 @@ from typing import Any
 
 import orjson
 from tests.agreement.mutations import Steps, mutated
-from tests.show.stage import Stage, cosigned, key_from, policy_for, scenario, scenario_names, set_stage
+from tests.show.stage import Stage, cosigned, key_from, policy_for, scenario, scenario_names, set_stage, told_steps
 
+from lotchain.app.permits import found_json
 from lotchain.app.scenario.play import MINUTE
 from lotchain.core.checkpoints import Checkpoint
 from lotchain.core.ids import key_subject, kind_of
@@ -158,10 +159,11 @@ class Telling:
         cast, charter = self.stage.cast, self.stage.played.charter
         event = dict(step["event"])
         if "enrols" in event:
-            return cast.enrolment(event["enrols"], "phone", by=step["by"], at=at, charter=charter)
+            key = event.get("key", "phone")
+            return cast.enrolment(event["enrols"], key, by=step["by"], at=at, charter=charter)
         if self._heals:
             event = self._healed(event, store)
-        event = self._resolved(event)
+        event = self._resolved(event, store)
         event.setdefault("occurred_at", format_instant(at))
         seen = self._seen(step.get("seen", ""), store)
         if seen is not None:
@@ -194,11 +196,16 @@ class Telling:
             made["quantity"] = {"value": f"{held / 10**9:.9f}".rstrip("0").rstrip("."), "unit": "KGM"}
         return made
 
-    def _resolved(self, value: Any) -> Any:
+    def _resolved(self, value: Any, store: Store) -> Any:
         if isinstance(value, dict):
-            return {name: self._resolved(member) for name, member in value.items()}
+            if set(value) == {"as-found"}:
+                row = store.subject(value["as-found"])
+                if row is None:
+                    raise KeyError(value["as-found"])
+                return found_json(_state(row.state))
+            return {name: self._resolved(member, store) for name, member in value.items()}
         if isinstance(value, list):
-            return [self._resolved(member) for member in value]
+            return [self._resolved(member, store) for member in value]
         if not isinstance(value, str) or not value.startswith("@"):
             return value
         if value.startswith("@@"):
@@ -417,7 +424,7 @@ def fixture_ledgers() -> Tally:
     tally = Tally()
     for name in scenario_names():
         content = scenario(name)
-        steps = [step for step in content["steps"] if "event" in step]
+        steps = told_steps(content)
         tally.add(compare(keep_honestly(Telling(content, steps, Random(name), heals=False)), name))
     return tally
 

@@ -56,7 +56,7 @@ def cosigned(note: bytes, checkpoint: Checkpoint, time_s: int) -> bytes:
     return note
 
 
-def policy_for(key: VerifierKey, charter: bytes, *, audit_quorum: int = 2) -> Policy:
+def policy_for(key: VerifierKey, charter: bytes, *, audit_quorum: int = 2, treaty_required: bool = False) -> Policy:
     """Trust in the log's key and in both witnesses as auditors."""
     return Policy(
         origin=key.name,
@@ -68,7 +68,7 @@ def policy_for(key: VerifierKey, charter: bytes, *, audit_quorum: int = 2) -> Po
         audit_quorum=audit_quorum,
         charter=charter,
         max_age_ms=MAX_AGE,
-        treaty_required=False,
+        treaty_required=treaty_required,
     )
 
 
@@ -87,6 +87,18 @@ def scenario(name: str) -> dict[str, Any]:
     """A scenario file's content, for variations: a copy of its own."""
     loaded: dict[str, Any] = orjson.loads(_scenario_bytes(name))
     return copy.deepcopy(loaded)
+
+
+def told_steps(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The steps of a scenario as events alone, without its checks; a key that is enrolled as an event that says whose."""
+    steps = []
+    for step in content["steps"]:
+        if "enrol" in step:
+            event = {"type": "key-enrolment/1", "enrols": step["enrol"]["member"], "key": step["enrol"]["key"]}
+            steps.append({"at": step["at"], "by": step["by"], "as": step["as"], "event": event})
+        elif "event" in step:
+            steps.append(copy.deepcopy(step))
+    return steps
 
 
 @dataclass(slots=True)
@@ -121,7 +133,11 @@ class Stage:
 
 def set_stage(content: dict[str, Any]) -> Stage:
     """An empty ledger for a scenario: nothing is played yet, and `played` holds no charter."""
-    script = read_script(orjson.dumps(content))
+    return stage_of(read_script(orjson.dumps(content)))
+
+
+def stage_of(script: Script) -> Stage:
+    """The same for a scenario, or a twist of one, that is read already."""
     cast = Cast(script)
     clock = ScenarioClock(script.opened_at)
     ledger = memory_ledger(script.origin, key_from(f"log {script.origin}"), clock=clock)
@@ -132,7 +148,8 @@ def set_stage(content: dict[str, Any]) -> Stage:
             ledger.add_cosignature(cosign_ed25519(checkpoint.text(), name, signer, clock.time // 1000), key)
 
     def policy(charter: bytes) -> Policy:
-        return policy_for(log_key(script.origin, key_from(f"log {script.origin}")), charter)
+        key = log_key(script.origin, key_from(f"log {script.origin}"))
+        return policy_for(key, charter, treaty_required=script.treaty == "required")
 
     player = Player(script, cast, ledger, clock, cosign=cosign, policy=policy)
     return Stage(script, cast, clock, ledger, player, Played(b""))
@@ -149,8 +166,8 @@ def until(content: dict[str, Any], last: str, *, also: Iterable[str] = ()) -> di
     """The scenario up to the step of that name, and those named beside; no verdicts."""
     names = [step.get("as") for step in content["steps"]]
     end = names.index(last)
-    kept = [step for i, step in enumerate(content["steps"]) if "as" in step and (i <= end or step["as"] in set(also))]
-    return {**content, "steps": kept}
+    acts = [(i, step) for i, step in enumerate(content["steps"]) if "event" in step or "enrol" in step]
+    return {**content, "steps": [step for i, step in acts if i <= end or step["as"] in set(also)]}
 
 
 def changed(content: dict[str, Any], name: str, change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def test_files_of_other_versions() -> None:
         (decode_packet, cbor.encode(["lotchain-packet/2", [], []])),
         (parse_closing, record.replace(b"closing/1", b"closing/2")),
         (parse_configuration, b'format = "lotchain-ledger/2"\n'),
-        (read_script, b'{"format":"lotchain-scenario/2"}'),
+        (read_script, b'{"format":"lotchain-scenario/3"}'),
     ):
         with pytest.raises(Malformed) as caught:
             reader(data)  # type: ignore[operator]

@@ -13,12 +13,12 @@ from pathlib import Path
 from lotchain.app.folder import require_new_folder, write_whole
 from lotchain.app.scenario.cast import Cast
 from lotchain.app.scenario.forgery import ForgedLog
+from lotchain.app.scenario.library import all_names, script
 from lotchain.app.scenario.lies import Liars, Told, tell
-from lotchain.app.scenario.play import Outcome, Played, Player, ScenarioClock
-from lotchain.app.scenario.script import Script, read_script
+from lotchain.app.scenario.play import Met, Outcome, Played, Player, ScenarioClock
+from lotchain.app.scenario.script import Script
 from lotchain.app.wiring import create_ledger
 from lotchain.app.witnessing import OpenWitness, create_witness
-from lotchain.assets import asset, names
 from lotchain.core.notes import VerifierKey
 from lotchain.ledger.bundles import make_bundle
 from lotchain.ledger.ledger import Ledger
@@ -53,6 +53,7 @@ class DemoReport:
 
     script: Script
     outcomes: tuple[Outcome, ...]
+    met: tuple[Met, ...]
     bundles: tuple[LotBundle, ...]
     lies: tuple[Told, ...]
     stale: Verdict | None
@@ -66,13 +67,14 @@ class DemoReport:
 
     @property
     def as_expected(self) -> bool:
-        """Whether every verdict is the scenario's and every lie was caught."""
-        return all(outcome.as_expected for outcome in self.outcomes) and self.caught == len(self.lies)
+        """Whether every verdict and every other check is the scenario's, and every lie was caught."""
+        checks: tuple[Outcome | Met, ...] = (*self.outcomes, *self.met)
+        return all(check.as_expected for check in checks) and self.caught == len(self.lies)
 
 
-def scenarios() -> tuple[str, ...]:
-    """The names of the scenarios that ship."""
-    return names("fixtures", "scenarios", ".json")
+def scenarios() -> tuple[tuple[str, str], ...]:
+    """Name and title of every scenario that ships, each followed by its twists."""
+    return tuple((name, script(name).title) for name in all_names())
 
 
 def run_demo(folder: Path, scenario: str = DEFAULT, told: Callable[[str], None] = lambda line: None) -> DemoReport:
@@ -80,7 +82,7 @@ def run_demo(folder: Path, scenario: str = DEFAULT, told: Callable[[str], None] 
 
     Args:
         folder: not there yet, or empty.
-        scenario: one of `scenarios()`.
+        scenario: the name of a scenario, or of a twist.
         told: called with a line of progress for every step.
 
     Raises:
@@ -88,14 +90,14 @@ def run_demo(folder: Path, scenario: str = DEFAULT, told: Callable[[str], None] 
         WentWrong: the ledger answered otherwise than the scenario says.
         StoreError, SigningError: those of the engines.
     """
-    script = read_script(asset("fixtures", f"scenarios/{scenario}.json"))
+    told_here = script(scenario)
     require_new_folder(folder)
-    clock = ScenarioClock(script.opened_at)
-    ledger = create_ledger(folder / "ledger", script.origin, clock=clock)
+    clock = ScenarioClock(told_here.opened_at)
+    ledger = create_ledger(folder / "ledger", told_here.origin, clock=clock)
     try:
-        with_witnesses = _Witnesses(folder / "witnesses", script, ledger, clock)
+        with_witnesses = _Witnesses(folder / "witnesses", told_here, ledger, clock)
         try:
-            return _Demo(folder, script, ledger, clock, with_witnesses, told).run()
+            return _Demo(folder, told_here, ledger, clock, with_witnesses, told).run()
         finally:
             with_witnesses.close()
     finally:
@@ -221,6 +223,7 @@ class _Demo:
         return DemoReport(
             script=self._script,
             outcomes=tuple(played.outcomes),
+            met=tuple(played.met),
             bundles=bundles,
             lies=self._lies(played, policy),
             stale=self._stale(bundles, policy),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,12 @@ from lotchain.core.instants import format_instant
 @click.option("--scenario", default=DEFAULT, show_default=True, help="Which one; see --list.")
 @click.option(
     "--list", is_flag=True, is_eager=True, expose_value=False, callback=lambda context, _, on: _list(context, on),
-    help="List the scenarios that ship, and leave.",
+    help="List the scenarios that ship, each with its twists, and leave.",
 )  # fmt: skip
 @json_option
 def command(folder: Path, scenario: str, as_json: bool) -> None:
-    """Play a scenario into a new folder: a real ledger, two auditing witnesses, bundles, an inspector's policy.
+    """Play a scenario, or a twist of one, into a new folder: a real ledger, two auditing witnesses, bundles, an
+    inspector's policy.
 
     Exit code 1 when a verdict is not the one that the scenario expects, or a lie was not caught.
     """
@@ -37,7 +39,7 @@ def command(folder: Path, scenario: str, as_json: bool) -> None:
 
 def _list(context: click.Context, wanted: bool) -> None:
     if wanted:
-        click.echo("\n".join(scenarios()))
+        emit(None, rows(scenarios()), as_json=False)
         context.exit()
 
 
@@ -50,8 +52,14 @@ def _json(report: DemoReport) -> dict[str, Any]:
         "scenario": report.script.name,
         "as_expected": report.as_expected,
         "verdicts": [
-            {"lot": o.check.lot, "expected": o.check.word, "verdict": o.verdict.word, "as_expected": o.as_expected}
+            {"lot": o.check.lot, "expected": o.check.word, "verdict": o.verdict.word, "as_expected": o.as_expected,
+             "differences": list(o.differences)}
             for o in report.outcomes
+        ],
+        "other_checks": [
+            {"kind": m.kind, "subject": m.subject, "expected": m.expected, "found": m.found,
+             "as_expected": m.as_expected}
+            for m in report.met
         ],
         "bundles": [
             {"lot": b.lot, "file": str(b.path), "bytes": b.size, "verdict": b.verdict.word} for b in report.bundles
@@ -73,11 +81,17 @@ def _json(report: DemoReport) -> dict[str, Any]:
 
 
 def _lines(report: DemoReport) -> list[str]:
-    lines = [report.script.title, ""]
-    lines += ["Verdicts in the course of it", *rows(
-        ((o.verdict.word, f"{o.check.lot}  {o.check.why}" + ("" if o.as_expected else f"  EXPECTED {o.check.word}"))
-         for o in report.outcomes), "  ",
+    lines = [report.script.title, "", *paragraph(report.script.about)]
+    for edit in report.script.edits:
+        lines += paragraph(f"What is other than in the scenario itself: {edit}", "  ")
+    lines += ["", "Verdicts in the course of it", *rows(
+        ((o.verdict.word, f"{o.check.lot}  {o.check.why}{_unexpected(o.differences)}") for o in report.outcomes), "  ",
     )]  # fmt: skip
+    if report.met:
+        lines += ["", "What else was to come of it", *rows(
+            ((m.kind, f"{m.subject}  {m.found}" + ("" if m.as_expected else f"  EXPECTED {m.expected}"))
+             for m in report.met), "  ",
+        )]  # fmt: skip
     lines += [
         "",
         "Bundles",
@@ -98,8 +112,13 @@ def _lines(report: DemoReport) -> list[str]:
         lines += ["", *paragraph(f"Try: lotchain verify {first} --policy {report.policy} --now {now}")]
     if report.lies:
         return [*lines, "", f"demo: {report.caught} of {len(report.lies)} lies caught"]
-    right = sum(outcome.as_expected for outcome in report.outcomes)
-    return [*lines, "", f"demo: {right} of {len(report.outcomes)} verdicts as expected"]
+    checks = [*(o.as_expected for o in report.outcomes), *(m.as_expected for m in report.met)]
+    return [*lines, "", f"demo: {sum(checks)} of {len(checks)} checks as expected"]
+
+
+def _unexpected(differences: Iterable[str]) -> str:
+    text = "; ".join(differences)
+    return f"  UNEXPECTED: {text}" if text else ""
 
 
 def _told(number: int, told: Told) -> list[str]:

@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lotchain.app.permits import found_json, permit_state
 from lotchain.app.scenario.cast import Cast
-from lotchain.app.scenario.script import Check, Script, Step, resolve
+from lotchain.app.scenario.script import Check, Enrolment, PermitCheck, Script, Step, resolve
+from lotchain.app.standing import Standing
 from lotchain.core.instants import format_instant
+from lotchain.core.quantities import format_amount, parse_quantity
 from lotchain.custody.findings import Finding
 from lotchain.errors import LotchainError
 from lotchain.ledger.bundles import make_bundle
@@ -44,21 +47,62 @@ class Outcome:
     verdict: Verdict
 
     @property
+    def differences(self) -> tuple[str, ...]:
+        """In what the verdict is not that of the script; nothing where it is."""
+        check, verdict = self.check, self.verdict
+        codes = {finding.code for finding in verdict.findings}
+        answers = {label.lower(): answer for label, answer in verdict.answers.rows()}
+        found = [f"{verdict.word}, not {check.word}"] if verdict.word != check.word else []
+        found += [f"no {code}" for code in check.codes if code not in codes]
+        found += [f"{code}" for code in check.without if code in codes]
+        found += [
+            f"{label} is {answers[label]}, not {wanted}"
+            for label, wanted in check.answers.items()
+            if not answers[label].startswith(wanted)
+        ]
+        return (*found, *(f"{lot} not examined" for lot in check.examined if lot not in verdict.examined))
+
+    @property
     def as_expected(self) -> bool:
-        """Whether word and codes are those of the script."""
-        codes = {finding.code for finding in self.verdict.findings}
-        return self.verdict.word == self.check.word and set(self.check.codes) <= codes
+        """Whether word, codes and answers are those of the script."""
+        return not self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """One expectation that is no verdict, and what was found.
+
+    Args:
+        kind: `refused` or `permit`.
+        subject: the step that was refused, or the permit.
+        expected: as the script says.
+        found: as it came out.
+        why: for people.
+
+    """
+
+    kind: str
+    subject: str
+    expected: str
+    found: str
+    why: str = ""
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it came out as the script says."""
+        return self.expected == self.found
 
 
 @dataclass(slots=True)
 class Played:
-    """What playing left: statement bytes and ids by step name, judge's findings by step, verdicts."""
+    """What playing left: statement bytes and ids by step name, the judge's findings, verdicts, what else was met."""
 
     charter: bytes
     statements: dict[str, bytes] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
+    met: list[Met] = field(default_factory=list)
 
 
 class Player:
@@ -102,11 +146,15 @@ class Player:
         played = Played(charter)
         for i, opener in enumerate(self.cast.openers(charter, at + MINUTE)):
             self._submit(f"opening statement {i + 1}", opener, at + MINUTE)
-        for step in script.steps:
-            if isinstance(step, Check):
-                played.outcomes.append(self._check(step, charter))
+        for part in script.steps:
+            if isinstance(part, Check):
+                played.outcomes.append(self._check(part, charter))
+            elif isinstance(part, PermitCheck):
+                played.met.append(self._permit(part))
+            elif isinstance(part, Enrolment):
+                self._enrol(part, charter)
             else:
-                self.act(played, step)
+                self.act(played, part)
         self.publish()
         return played
 
@@ -128,13 +176,15 @@ class Player:
                 expected=step.refused or "acceptance",
                 found="; ".join(f"{f.code}: expected {f.expected}, found {f.found}" for f in answer.findings),
             )
+        if step.refused:
+            played.met.append(Met("refused", step.name, step.refused, got, answer.findings[0].kind.sentence))
         played.statements[step.name] = raw
         played.ids[step.name] = answer.statement_id.hex() if answer.statement_id else ""
         self._told(f"{format_instant(step.at)}  {step.by}: {step.event['type'].partition('/')[0]}")
 
     def sign(self, played: Played, step: Step) -> bytes:
-        """A step's statement, naming the newest checkpoint as seen (or, offline, the one at that earlier step)."""
-        event: dict[str, Any] = resolve(dict(step.event), played.ids, self.cast.parties)
+        """A step's statement, naming the newest checkpoint as seen."""
+        event: dict[str, Any] = resolve(dict(step.event), played.ids, self.cast.parties, self._found)
         event.setdefault("occurred_at", format_instant(step.at))
         event.setdefault("seen", self.seen())
         return self.cast.sign(step.by, event, at=step.at, charter=played.charter, key=step.key)
@@ -163,6 +213,30 @@ class Player:
         outcome = Outcome(check, self.verdict(check.lot, charter))
         self._told(f"{format_instant(check.at)}  verdict on {check.lot}: {outcome.verdict.word}")
         return outcome
+
+    def _permit(self, check: PermitCheck) -> Met:
+        state = self._standing().state(check.permit)
+        expected, found = f"{check.status}, nothing drawn", "no such permit"
+        if check.drawn is not None:
+            drawn = parse_quantity(*check.drawn, field=check.name)
+            expected = f"{check.status}, {format_amount(drawn.amount, drawn.kind)} drawn"
+        if state is not None:
+            drawn_on = format_amount(state["drawn"], state["terms"]["quantity_kind"]) if state["drawn"] else "nothing"
+            found = f"{state['status']}, {drawn_on} drawn"
+        self._told(f"{format_instant(check.at)}  permit {check.permit}: {found}")
+        return Met("permit", check.permit, expected, found, check.why)
+
+    def _found(self, permit: str) -> Mapping[str, Any]:
+        return found_json(permit_state(self._standing(), permit))
+
+    def _standing(self) -> Standing:
+        return Standing(self.ledger.reader, self.script.origin)
+
+    def _enrol(self, enrolment: Enrolment, charter: bytes) -> None:
+        at = enrolment.at
+        raw = self.cast.enrolment(enrolment.member, enrolment.key, by=enrolment.by, at=at, charter=charter)
+        self._submit(enrolment.name, raw, at + MINUTE)
+        self._told(f"{format_instant(at)}  {enrolment.by}: key of {enrolment.member}, {enrolment.key}")
 
     def _submit(self, name: str, raw: bytes, at: int) -> Receipt:
         self.clock.time = at
