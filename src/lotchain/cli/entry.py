@@ -1,7 +1,7 @@
 """The command line's one entrance: loads the command that is called, and turns every fault into a line and a code.
 
 Exit codes: 0 done (`verify`: CLEAR) · 1 refused (`verify`: FAIL) · 2 usage, or input that cannot be read · 3 `verify`:
-HOLD · 4 our own failure · 130 interrupted. No traceback reaches a user.
+HOLD; `due`: something overdue · 4 our own failure · 130 interrupted. No traceback reaches a user.
 """
 
 from __future__ import annotations
@@ -71,6 +71,8 @@ COMMANDS = {
     "substance": Entry("substance", "Treaty", "Controlled substances: by name, CAS or HS, as of a day."),
     "rules": Entry("rules", "Treaty", "Treaty rules: show, explain and check them."),
     "retention": Entry("retention", "Treaty", "What must be kept of a transaction, and through which day."),
+    "report": Entry("report", "Treaty", "Report files: Form D rows, 486 data, annual balance, drafts."),
+    "due": Entry("due", "Oversight", "Who owes what until when; sums against thresholds."),
     "ledger": Entry("ledger", "Operation", "Make a ledger; its status; publish; trust policy."),
     "audit": Entry("audit", "Operation", "Replay a whole ledger and compare everything stored."),
     "witness": Entry("witness", "Operation", "Make an auditing witness; audit and cosign."),
@@ -134,8 +136,8 @@ def _read_events_without_plugins() -> None:
 def cli() -> None:
     """Traceability of chemical lots: who had custody, when, of how much, provable offline.
 
-    Exit codes: 0 done (verify: CLEAR), 1 refused (verify: FAIL), 2 usage or unreadable input, 3 verify: HOLD,
-    4 lotchain's own failure.
+    Exit codes: 0 done (verify: CLEAR), 1 refused (verify: FAIL), 2 usage or unreadable input, 3 verify: HOLD (due:
+    something is overdue), 4 lotchain's own failure.
     """
 
 

@@ -1,4 +1,4 @@
-"""The optional libraries that papers and labels need, loaded when one is really printed."""
+"""The optional libraries that papers, labels and spreadsheets need, loaded when one is really printed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def extra(module: str) -> Any:
     except ImportError:
         raise UsageError(
             "extra-missing",
-            "papers and labels need libraries that are not installed",
+            "papers, labels and spreadsheets need libraries that are not installed",
             expected=module.partition(".")[0],
             remedy='install the extra: pip install "lotchain[reports]"',
         ) from None
