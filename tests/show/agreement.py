@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -227,8 +227,8 @@ def keep_honestly(telling: Telling) -> Kept:
     stage, appended = telling.stage, dict[str, tuple[Finding, ...]]()
     store: Store = stage.ledger.reader._store
 
-    def submit(named: list[tuple[str, bytes]]) -> None:
-        answers = stage.ledger.submit([raw for _, raw in named])
+    def submit(named: list[tuple[str, bytes]], documents: Mapping[bytes, bytes] | None = None) -> None:
+        answers = stage.ledger.submit([raw for _, raw in named], documents)
         for (name, _), answer in zip(named, answers, strict=True):
             if isinstance(answer, Receipt):
                 if not answer.again:
@@ -238,7 +238,7 @@ def keep_honestly(telling: Telling) -> Kept:
                 telling.refused[answer.reasons[0].code] += 1
 
     for opener in telling.begin():
-        submit([("", opener)])
+        submit([("", opener)], stage.cast.documents)
     packet: list[tuple[str, bytes]] = []
     for named in telling.signed(store):
         packet.append(named)
@@ -255,7 +255,9 @@ def keep_dishonestly(telling: Telling) -> Kept:
     """The story through a fold of one's own: half of what is refused is logged all the same."""
     stage, store = telling.stage, MemoryStore()
     origin, signer = stage.script.origin, key_from(f"log {stage.script.origin}")
-    fold, appended, forced = Fold(store, origin), dict[str, tuple[Finding, ...]](), dict[str, int]()
+    documents = stage.cast.documents
+    fold = Fold(store, origin, documents=lambda digest: documents.get(bytes.fromhex(digest)))
+    appended, forced = dict[str, tuple[Finding, ...]](), dict[str, int]()
 
     def append(name: str, raw: bytes) -> None:
         reading = read_entry(raw)
@@ -273,7 +275,8 @@ def keep_dishonestly(telling: Telling) -> Kept:
         appended[reading.statement.hex_id] = judged.judgement.findings
         telling.was_logged(name)
         sealed = fold.close()
-        store.append(sealed.batch(sign_checkpoint(Checkpoint(origin, sealed.size, sealed.root), signer)))
+        note = sign_checkpoint(Checkpoint(origin, sealed.size, sealed.root), signer)
+        store.append(sealed.batch(note, documents if reading.event.documents_kept() else {}))
         return fold.commit()
 
     for opener in telling.begin():

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from lotchain.app.adopting import adopted_document, adoption, digest_of
 from lotchain.app.scenario.script import Script
 from lotchain.core import canonical_json
 from lotchain.core.instants import format_instant
@@ -22,6 +23,8 @@ class Cast:
 
     def __init__(self, script: Script) -> None:
         self._script = script
+        self.documents: dict[bytes, bytes] = {}
+        """What is handed over with the opening statements: adopted documents by digest."""
         self.parties = {member.name: member.party for member in (*script.authorities, *script.parties)}
 
     def signer(self, name: str, key: str = "") -> SoftwareSigner:
@@ -67,7 +70,7 @@ class Cast:
         return self.sign(self._script.authorities[0].name, event, at=at, charter=None)
 
     def openers(self, charter: bytes, at: int) -> list[bytes]:
-        """What follows the charter: endorsements up to the threshold, licences, first keys."""
+        """What follows the charter: endorsements up to the threshold, licences, first keys, rule sets."""
         when = format_instant(at)
         first, *others = self._script.authorities
         statements = [
@@ -91,6 +94,17 @@ class Cast:
             }
             statements.append(self.sign(authority, grant, at=at, charter=charter))
             statements.append(self.enrolment(member.name, "", by=authority, at=at, charter=charter))
+        return statements + self._adoptions(charter, at)
+
+    def _adoptions(self, charter: bytes, at: int) -> list[bytes]:
+        """The rule sets that the authorities adopt at the opening; their documents are kept in `documents`."""
+        statements = []
+        for row in self._script.rule_sets:
+            document = adopted_document(row.jurisdiction)
+            self.documents[bytes.fromhex(digest_of(document))] = document
+            event = adoption(document, in_force_from=row.since, complete=row.complete, notice=row.notice)
+            event["occurred_at"] = format_instant(at)
+            statements.append(self.sign(row.by, event, at=at, charter=charter))
         return statements
 
     def enrolment(self, name: str, key: str, *, by: str, at: int, charter: bytes) -> bytes:

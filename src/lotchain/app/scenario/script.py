@@ -34,6 +34,20 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Adoption:
+    """A rule set that an authority adopts as the ledger is opened: the shipped document of a jurisdiction.
+
+    `since` is an instant as text; `notice` the substances of whose export to it the country asks to be told, or None.
+    """
+
+    by: str
+    jurisdiction: str
+    since: str
+    complete: bool
+    notice: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """An event: at what time (ms), by whom, under which name; `refused` is the code with which append must refuse it,
     `key` the name of another key of the signer than its first.
@@ -120,6 +134,7 @@ class Script:
     treaty: str
     steps: tuple[Part, ...]
     lies: Mapping[str, Any]
+    rule_sets: tuple[Adoption, ...] = ()
     edits: tuple[str, ...] = ()
 
     def member(self, name: str) -> Member:
@@ -147,7 +162,7 @@ def script_of(value: Any) -> Script:
         "scenario",
         required="format name title about origin opened_at threshold authorities parties witnesses audit_quorum "
         "max_age treaty steps",
-        optional="lies",
+        optional="lies rule_sets",
     )
     script = Script(
         name=whole.text("name"),
@@ -164,6 +179,7 @@ def script_of(value: Any) -> Script:
         treaty=whole.one_of("treaty", TREATY),
         steps=tuple(_part(entry, f"steps[{i}]") for i, entry in enumerate(whole.list_of("steps"))),
         lies=whole.mapping("lies"),
+        rule_sets=tuple(_adoption(entry, f"rule_sets[{i}]") for i, entry in enumerate(whole.list_of("rule_sets"))),
     )
     _check_names(script)
     return script
@@ -172,6 +188,15 @@ def script_of(value: Any) -> Script:
 def _authority(name: str, entry: Any) -> Member:
     checked = Checked(entry, f"authorities.{name}", required="country id organisation")
     return Member(name, checked.text("id"), checked.text("organisation"), checked.text("country"), None)
+
+
+def _adoption(entry: Any, field: str) -> Adoption:
+    checked = Checked(entry, field, required="by jurisdiction from", optional="complete notice")
+    notice = checked.texts("notice") if "notice" in checked.names() else None
+    complete = checked.one_of("complete", ("yes", "no")) == "yes" if "complete" in checked.names() else False
+    since = checked.text("from")
+    parse_instant(since, field=f"{field}.from")
+    return Adoption(checked.text("by"), checked.text("jurisdiction"), since, complete, notice)
 
 
 def _party(name: str, entry: Any) -> Member:

@@ -40,12 +40,18 @@ def read_twist(data: bytes, base: bytes) -> Script:
 
     """
     from_base = read_file(base, SCENARIO)
-    twist = Checked(read_file(data, FORMAT), "twist", required="format base twist title about edits", optional="treaty")
+    twist = Checked(
+        read_file(data, FORMAT), "twist", required="format base twist title about edits", optional="treaty rule_sets"
+    )
     name = twist.text("base")
     if from_base.get("name") != name:
         raise Malformed("twist-edit", "this is a twist of another scenario", expected=name, field="base")
     content = {**from_base, "name": f"{name}{BETWEEN}{twist.text('twist')}"}
     content |= {member: twist.text(member) for member in ("title", "about")}
+    if "rule_sets" in twist.names():
+        content["rule_sets"] = twist.list_of("rule_sets")
+        if content["rule_sets"] == from_base.get("rule_sets", []):
+            raise Malformed("twist-edit", "the base says so already", field="rule_sets")
     if "treaty" in twist.names():
         content["treaty"] = twist.one_of("treaty", TREATY)
         if content["treaty"] == from_base.get("treaty"):
