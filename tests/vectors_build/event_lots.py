@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.world import CN, PARTIES, World, kg, packages
+from tests.unit.world import CN, DAY, PARTIES, World, kg, packages
 from tests.vectors_build.event_book import Book
 from tests.vectors_build.event_observations import used_up
 from tests.vectors_build.event_transfers import (
@@ -500,6 +500,12 @@ def consumption() -> Book:
         "licence-none",
         seen=at,
     )
+    early = world.make("E", 10)
+    yes(world, event(world, early, world.last(early), 1, occurred_at=world.later(-DAY)), "maker",
+        "dated a day before the lot was made", "a wrong clock explains that", seen=at)  # fmt: skip
+    yes(world, event(world, early, world.last(early), 1, occurred_at=world.later(-2 * DAY - 1000)), "maker",
+        "dated more than a day before what it follows", "two papers contradict each other", "late-entry",
+        "used-before-held", seen=at)  # fmt: skip
     late = world.make("D", 10)
     world.accept(LicenceRevocation(party=PARTIES["maker"], number="1", reason="misuse", occurred_at=world.now()), "cn")
     yes(

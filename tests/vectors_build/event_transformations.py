@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.world import CN, PARTIES, World, kg, packages
+from tests.unit.world import CN, DAY, PARTIES, World, kg, packages
 from tests.vectors_build.event_book import Book
 from tests.vectors_build.event_observations import used_up
 from tests.vectors_build.event_transfers import (
@@ -118,6 +118,10 @@ def transformation() -> Book:
     late = {"seen": {"size": 1, "root": "5e" * 32}}
     yes(world, reaction(world, lot, batch_record="99" * 32, **late), "maker", "surely after the hold", "the hold was known",
         "moved-on-hold", seen=world.time)  # fmt: skip
+    early = world.make("G", 1000, **ANHYDRIDE)
+    yes(world, reaction(world, early, batch_record="88" * 32, occurred_at=world.later(-DAY - 1000)), "maker",
+        "dated more than a day before the lot was made", "two papers contradict each other", "late-entry",
+        "used-before-held")  # fmt: skip
     for _ in range(6):
         world.accept(reaction(world, lot), "maker")
     lot = world.make("H", 1000, **ANHYDRIDE)

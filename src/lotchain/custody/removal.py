@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from lotchain.core import canonical_json
+from lotchain.core.instants import format_instant, parse_instant
 from lotchain.core.quantities import format_amount
+from lotchain.core.statements import parse_statement
 from lotchain.custody import lots, transfer
 from lotchain.custody.case import Case, State
-from lotchain.custody.findings import Answer, Finding, refusal
+from lotchain.custody.findings import Answer, Finding, fail, refusal
 
 QUANTITY_NOT_HELD = refusal(
     "quantity-not-held",
@@ -25,6 +28,29 @@ SAMPLE_TOO_LARGE = refusal(
     "state what was taken; whoever takes all of a lot seizes it",
     answer=Answer.QUANTITY,
 )
+USED_BEFORE_HELD = fail(
+    Answer.CHAIN,
+    "used-before-held",
+    "it is said to have been used up more than a day before what it follows: the custodian had not got it then",
+    "compare the two papers and the batch record: one of the days is wrong, or other goods were used up",
+)
+DAY_MS = 24 * 3_600_000
+"""What wrong clocks and local times written as UTC explain, and a mistaken or invented day does not."""
+
+
+def in_order(case: Case, lot: str, prev: str, occurred: int) -> tuple[Finding, ...]:
+    """A finding when a lot is said to be used up at `occurred` (ms), more than a day before `prev` is said to have
+    happened: papers that contradict each other, whichever of them is right.
+    """
+    followed = case.cited.get(prev)
+    if followed is None:
+        return ()
+    event = canonical_json.decode(parse_statement(followed.raw).payload)
+    had = parse_instant(event["occurred_at"], field="occurred_at")
+    if occurred >= had - DAY_MS:
+        return ()
+    expected = f"not before {format_instant(had)}"
+    return (case.finding(USED_BEFORE_HELD, lot, expected=expected, found=format_instant(occurred)),)
 
 
 def take_out(case: Case, lot: str, state: State, amount: int, kind: str, serials: tuple[str, ...]) -> Finding | None:
