@@ -154,6 +154,10 @@ def _reorder(body: list[Any]) -> None:
         path[:] = [other.get(place, place) for place in path]
 
 
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
 STATEMENTS, CLOSINGS, SEEN, SUBJECTS, EXTRAS = (4, 0), (4, 1), (5,), (6,), (7,)
 CHANGES: dict[str, Change] = {
     "a member more": lambda b: b.insert(8, 0),
@@ -200,7 +204,10 @@ CHANGES: dict[str, Change] = {
     "an opening a text": lambda b: b[7][0].append([bytes(32), "x"]),
     "openings out of order": lambda b: b[7][0].extend([[b"\x01" * 32, b""], [bytes(32), b""]]),
     "an opening twice": lambda b: b[7][0].extend([[bytes(32), b""], [bytes(32), b""]]),
-    "a rule set": lambda b: b[7][1].append(b"x"),
+    "an empty rule set": lambda b: b[7][1].append(b""),
+    "a rule set twice": lambda b: b[7][1].extend([b"x", b"x"]),
+    "rule sets out of order": lambda b: b[7][1].extend(sorted([b"x", b"y"], key=_digest, reverse=True)),
+    "a rule set a text": lambda b: b[7][1].append("x"),
 }
 
 

@@ -292,7 +292,9 @@ def _unreadable(book: _Book) -> None:
         ("statement twice", "one index twice", lambda b: b[4][0].insert(0, b[4][0][0]), "bundle-format"),
         ("index boolean", "false for 0", lambda b: b[4][0][0].__setitem__(0, False), "bundle-format"),
         ("subjects out of order", "not by name", lambda b: b[6].reverse(), "bundle-format"),
-        ("rule set", "none in this version", lambda b: b[7][1].append(b"x"), "bundle-format"),
+        ("rule set empty", "no bytes", lambda b: b[7][1].append(b""), "bundle-format"),
+        ("rule set twice", "each once", lambda b: b[7][1].extend([b"x", b"x"]), "bundle-format"),
+        ("rule set beside", "that no statement needs", lambda b: b[7][1].append(b"x"), "bundle-extra"),
     )
     for name, comment, change, code in layouts:
         item = _item(data)

@@ -57,7 +57,20 @@ def settlement() -> Book:
     no(world, event(), "cn", "settled twice", "once", "settled-already")
     yes(world, event(made, code="licence-undetermined"), "cn", "of another code", "each by itself", "breach-settled")
     book.common_faults()
-    book.changed("a broken seal", "no breach of a licence", "field-value", code="seal-changed")
+    no(world, event(code="mx-01-sisus"), "cn", "another country's rule", "it was not its rule", "authority-scope")
+    no(world, event(code="eu-12-authorisation"), "cn", "the Union's rule", "no member", "authority-scope")
+    no(
+        world,
+        event(code="un-07-notice"),
+        "mx",
+        "the Convention's, from afar",
+        "the lot was never there",
+        "authority-scope",
+    )
+    no(world, event(code="cn-04-licence"), "maker", "by the maker", "only an authority", "not-authority")
+    yes(world, event(code="cn-04-licence"), "cn", "of its country's rule", "listed, and a note", "breach-settled")
+    yes(world, event(code="un-07-notice"), "cn", "of the Convention's, at the lot's place", "", "breach-settled")
+    book.changed("a broken seal", "no breach of a licence or rule", "field-value", code="seal-changed")
     book.changed("an outcome in a sentence", "a word", "field-format", outcome="They were fined.")
     return book
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.vectors_build import (
+    event_adoptions,
     event_disputes,
     event_filings,
     event_lots,
@@ -47,6 +48,7 @@ def with_marks(build: Callable[[], Book], add: Callable[[Book], None]) -> Callab
 
 
 BOOKS: dict[str, Callable[[], Book]] = {
+    "rule-set-adoption/1": event_adoptions.rule_set_adoption,
     "charter/1": event_parties.charter,
     "accession/1": event_parties.accession,
     "endorsement/1": endorsement,

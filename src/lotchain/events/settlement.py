@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from lotchain.custody import authority
+from lotchain.custody import authority, territory
+from lotchain.custody import charter as charters
 from lotchain.custody.case import Case, Effect, State
 from lotchain.custody.findings import Answer, Finding, note, refusal
 from lotchain.custody.following import LOT_UNKNOWN
@@ -36,6 +37,9 @@ SETTLED = note(
     "the authority whose rule it was settled a breach",
     "read the settlement",
 )
+LICENCE_CODES = ("licence-none", "licence-not-in-force", "licence-undetermined")
+RuleId = Annotated[str, Field(pattern=r"^(un|us|eu|mx|ca|cn|in)(-[a-z0-9]+){1,8}$", max_length=60)]
+SettledCode = Literal["licence-none", "licence-not-in-force", "licence-undetermined"] | RuleId
 
 
 class Settlement(Event):
@@ -47,9 +51,7 @@ class Settlement(Event):
     type: Literal["settlement/1"] = Field("settlement/1", title="Type", description="event type and version")
     lot: LotId = Field(title="Lot", description="on which the breach is listed")
     statement: StatementId = Field(title="Statement", description="id of the statement with the breach")
-    code: Literal["licence-none", "licence-not-in-force", "licence-undetermined"] = Field(
-        title="Code", description="the finding that is settled"
-    )
+    code: SettledCode = Field(title="Code", description="the finding that is settled: of a licence, or a rule's id")
     outcome: Word = Field(title="Outcome", description="fined, warned, licensed-since, error-of-the-authority, …")
     reference: Reference | None = Field(None, title="Reference", description="number of the decision")
     documents: Documents = Field((), title="Documents", description="papers by SHA-256")
@@ -83,12 +85,27 @@ class Settlement(Event):
         reading = read_entry(cited.raw)
         if self.lot not in (*reading.event.subjects(), *reading.event.creates()):
             return case.finding(BREACH_ELSEWHERE, self.lot, found=reading.event.type)
-        # Whose licence it was: at an offer the receiver's, else the signer's. Only that party's authority settles it.
-        fault = authority.over_party(case, reading.event.offered_to() or reading.statement.issuer)
+        if self.code in LICENCE_CODES:
+            # Whose licence it was: at an offer the receiver's, else the signer's. Only that party's authority settles.
+            fault = authority.over_party(case, reading.event.offered_to() or reading.statement.issuer)
+        else:
+            fault = self._over_rule(case, state)
         if fault is not None:
             return fault
         if self.code in state.get("settled", {}).get(self.statement, {}):
             return case.finding(SETTLED_ALREADY, self.lot, found=self.code)
+        return None
+
+    def _over_rule(self, case: Case, state: State) -> Finding | None:
+        """Whose rule it was: the country of a national one, a member of the Union, a country on the lot's way."""
+        country = charters.country_of_authority(case.state(charters.SUBJECT), case.issuer)
+        law = self.code[:2].upper()
+        if country is None:
+            return case.finding(authority.NOT_AUTHORITY, self.lot, found=case.issuer)
+        if law == territory.CONVENTION:
+            return authority.over_lot(case, self.lot, state)
+        if law not in territory.laws_of(country):
+            return case.finding(authority.AUTHORITY_SCOPE, self.lot, expected=law, found=country)
         return None
 
     def sentence(self) -> str:
