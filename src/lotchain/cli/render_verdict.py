@@ -9,6 +9,7 @@ from typing import Any
 from lotchain.cli.findings import finding_lines
 from lotchain.cli.terminal import coloured, paragraph, plain, rows
 from lotchain.core.instants import format_instant, format_local, parse_offset
+from lotchain.verify.treaty_answer import TreatyCard
 from lotchain.verify.verdict import NOT_PROVED, Step, Verdict
 
 COLOURS = {"CLEAR": "green", "HOLD": "yellow", "FAIL": "red"}
@@ -101,6 +102,22 @@ def _scope(verdict: Verdict) -> list[str]:
         lines += paragraph(f"Examined with it: {', '.join(others)}.")
     if verdict.named:
         lines += paragraph(f"Named, not examined: {', '.join(verdict.named)}.")
+    return lines + _treaty_scope(verdict.treaty)
+
+
+def _treaty_scope(card: TreatyCard) -> list[str]:
+    """Which rules were asked, which of them held, and what none of them examines."""
+    lines: list[str] = []
+    for one, countries in card.sets:
+        lines += paragraph(
+            f"Treaty rules asked: {one.jurisdiction}, edition {one.edition} (adopted by {', '.join(countries)}), "
+            f"document {one.digest[:16]}…"
+        )
+    if card.held:
+        lines += paragraph(f"Of these applied and hold: {', '.join(card.held)}.")
+    if card.gaps:
+        gaps = ", ".join(dict.fromkeys(gap[0] for one, _ in card.sets for gap in one.not_examined))
+        lines += paragraph(f"Obligations not examined, wholly or in part (--json says why): {gaps}.")
     return lines
 
 
