@@ -138,10 +138,14 @@ class OwnClocks:
         if offer is not None:
             yield row("offer", offer["id"], offer["to"], offer["by"], offer["deadline"], f"offered as {offer['as']}")
         holder = state["custodian"] or ""
-        for key, entry in state["holds"].items():
+        # What was divided or merged has handed holds, and authorities' alerts, on to what came out of it.
+        handed_on = state["ended"] is not None and bool(state["ended"]["into"])
+        for key, entry in () if handed_on else state["holds"].items():
             held = row("hold", key, entry["by"], holder, told=entry["reason"])
             yield _since(held, entry["placed_at"])
         for key, entry in state.get("alerts", {}).items():
+            if handed_on and entry["official"]:
+                continue
             raised = row("alert", key, entry["by"], holder, told=", ".join(entry["grounds"]))
             yield _since(raised, entry["raised_at"])
         for key, entry in state["differences"].items():
