@@ -72,6 +72,7 @@ COMMANDS = {
     "rules": Entry("rules", "Treaty", "Treaty rules: show, explain and check them."),
     "retention": Entry("retention", "Treaty", "What must be kept of a transaction, and through which day."),
     "report": Entry("report", "Treaty", "Report files: Form D rows, 486 data, annual balance, drafts."),
+    "alerts": Entry("alerts", "Oversight", "What points to diversion: gaps, broken rules, patterns."),
     "due": Entry("due", "Oversight", "Who owes what until when; sums against thresholds."),
     "ledger": Entry("ledger", "Operation", "Make a ledger; its status; publish; trust policy."),
     "audit": Entry("audit", "Operation", "Replay a whole ledger and compare everything stored."),

@@ -246,6 +246,7 @@ class Raised:
                 if len(known) < MAX_NAMES:
                     known[name] = None
         growing.last = max(growing.last, until)
+        growing.first = growing.last if growing.first < 0 else growing.first
 
     def __len__(self) -> int:
         return len(self._growing)

@@ -52,7 +52,7 @@ class LotBook:
         amount: what is there, held or in transit.
         place: code of the last declared place.
         since: closing time (ms) since which this custodian has it.
-        touched: closing time of its custodian's last act on it.
+        fell: closing time at which its amount last became less, or `since`: since when nothing was taken out of it.
         at: index of the statement that put it into this custodian's hands.
         given: how it was when each past custodian gave it away.
 
@@ -68,7 +68,7 @@ class LotBook:
     amount: int
     place: str
     since: int
-    touched: int
+    fell: int
     at: int
     given: dict[str, Given] = field(default_factory=dict)
 
@@ -108,27 +108,28 @@ class Books:
             state["party"], plain(state["organisation"]), state["role"], state["licences"]
         )
 
-    def note_lot(self, state: State, owner: str, time: int, at: int) -> LotBook | None:
-        """A lot's newest state; what ended is forgotten, and gives None."""
+    def note_lot(self, state: State, owner: str, time: int, at: int, since: int) -> None:
+        """A lot's newest state; what ended is forgotten. `since`: of a new one, how long its goods have been there."""
         name = state["lot"]
         book = self.lots.get(name)
         if book is not None:
             self._count(book, -book.amount)
         if state["ended"] is not None or state["custodian"] is None:
             self.lots.pop(name, None)
-            return None
+            return
         if book is None:
             book = LotBook(
                 name, state["substance"], state["quantity_kind"], state["maker"], state["custodian"], state["held_as"],
-                owner, 0, state["place"]["code"], time, time, at,
+                owner, 0, state["place"]["code"], since, since, at,
             )  # fmt: skip
             self.lots[name] = book
         elif book.custodian != state["custodian"]:
-            book.since, book.at = time, at
+            book.since, book.fell, book.at = time, time, at
+        elif lots.present(state) < book.amount:
+            book.fell = time
         book.custodian, book.role, book.owner = state["custodian"], state["held_as"], owner
         book.amount, book.place = lots.present(state), state["place"]["code"]
         self._count(book, book.amount)
-        return book
 
     def _count(self, book: LotBook, change: int) -> None:
         if not book.on_own_account or change == 0:

@@ -61,6 +61,12 @@ LOST_GOODS_SEEN = certain(
     "goods that were reported lost, stolen or missing turned up",
     "secure them where they are; ask who reported the loss what happened",
 )
+WATCH_LIST_HIT = certain(
+    "t05-watch-list-hit",
+    Gravity.GRAVE,
+    "a package under a watch mark was brought onto the ledger, packed again or accepted",
+    "stop the goods and tell whoever placed the mark",
+)
 WITHDRAWN_ACCEPTED = certain(
     "t05-accepted-after-withdrawal",
     Gravity.SERIOUS,
@@ -199,6 +205,7 @@ TABLE: dict[str, tuple[Kind, str]] = {
     "off-route": (OFF_ROUTE, LOT),
     "theft-reported": (THEFT, PARTY),
     "lost-goods-sighted": (LOST_GOODS_SEEN, LOT),
+    "watch-list-hit": (WATCH_LIST_HIT, LOT),
     "accepted-after-withdrawal": (WITHDRAWN_ACCEPTED, LOT),
     "permit-route": (ROUTE_NOT_ALLOWED, PERMIT),
     "permit-place": (ROUTE_NOT_ALLOWED, PERMIT),
@@ -229,10 +236,10 @@ class Breaches(Detector):
 
     KINDS: ClassVar[tuple[Kind, ...]] = (
         USE_CONTRADICTED, YIELD_IMPOSSIBLE, YIELD_OUTSIDE, SEAL_CHANGED, SEALS_OPENED, OFF_ROUTE, THEFT,
-        LOST_GOODS_SEEN, WITHDRAWN_ACCEPTED, UNLICENSED_SUPPLY, ROUTE_NOT_ALLOWED, REROUTED, LICENCE_NONE,
-        LICENCE_OUTSIDE, MAKER_UNLICENSED, PERMIT_OVERDRAWN, PERMIT_TWICE, PERMIT_OUTSIDE, PERMIT_BORROWED,
-        PERMIT_UNFIT, CHANGED_AFTER_REPLY, DOUBLE_DEALING, BATCH_RECORD_REUSED, PACKAGE_RETURNED, ENDED_LOT_SEEN,
-        LABEL_STRANGE, DECLARED_OVERDRAWN, QUOTA_OVERDRAWN,
+        LOST_GOODS_SEEN, WATCH_LIST_HIT, WITHDRAWN_ACCEPTED, UNLICENSED_SUPPLY, ROUTE_NOT_ALLOWED, REROUTED,
+        LICENCE_NONE, LICENCE_OUTSIDE, MAKER_UNLICENSED, PERMIT_OVERDRAWN, PERMIT_TWICE, PERMIT_OUTSIDE,
+        PERMIT_BORROWED, PERMIT_UNFIT, CHANGED_AFTER_REPLY, DOUBLE_DEALING, BATCH_RECORD_REUSED, PACKAGE_RETURNED,
+        ENDED_LOT_SEEN, LABEL_STRANGE, DECLARED_OVERDRAWN, QUOTA_OVERDRAWN,
     )  # fmt: skip
 
     def see(self, seen: Seen) -> None:

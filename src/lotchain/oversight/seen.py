@@ -84,10 +84,9 @@ class ActReader:
     def _lot(self, seen: Seen, name: str, before: State | None, after: State) -> Iterator[Act]:
         book = self.books.lots.get(name)
         if before is None:
-            owner = self._owner_of_new(after)
             if not after["parents"] or after["origin"] == "transformed":
                 yield _brought(name, after)
-            self._note(seen, after, owner)
+            self._note(seen, after, self._owner_of_new(after), self._since_of_new(after, seen.time))
             return
         replied = before["offer"] is not None and after["offer"] is None
         owner = book.owner if book is not None else before["custodian"] or ""
@@ -104,7 +103,7 @@ class ActReader:
             # What a reaction leaves unexplained is no difference between two who counted.
             yield from _differences(name, before, after)
         yield from _gone(seen, name, before, after)
-        self._note(seen, after, owner)
+        self._note(seen, after, owner, seen.time)
 
     def _owner_of_new(self, state: State) -> str:
         """Of a lot out of others that somebody has for others: who owned those; else whoever has it."""
@@ -115,11 +114,14 @@ class ActReader:
                     return book.owner
         return str(state["custodian"] or state["maker"])
 
-    def _note(self, seen: Seen, state: State, owner: str) -> None:
-        custodian = state["custodian"]
-        book = self.books.note_lot(state, owner, seen.time, seen.observed.index)
-        if book is not None and custodian == seen.issuer:
-            book.touched = seen.time
+    def _since_of_new(self, state: State, time: int) -> int:
+        """Of a lot out of others in the same hands: since when these held the oldest of them, or took out of it."""
+        books = [self.books.lots.get(parent) for parent in state["parents"]]
+        fell = [book.fell for book in books if book is not None and book.custodian == state["custodian"]]
+        return min(fell, default=time) if state["origin"] != "transformed" else time
+
+    def _note(self, seen: Seen, state: State, owner: str, since: int) -> None:
+        self.books.note_lot(state, owner, seen.time, seen.observed.index, since)
 
 
 def _brought(name: str, state: State) -> Brought:
