@@ -80,6 +80,9 @@ class TreatyBooks(Protocol):
     def describe(self, digest: str) -> SetCard | None:
         """An adopted set for people, or None where it is not at hand."""
 
+    def done(self, states: Mapping[str, State | None], duties: Sequence[Duty], as_of: int) -> tuple[Duty, ...]:
+        """The duties that applied and were done by `as_of` (ms)."""
+
     def conclude(
         self, states: Mapping[str, State | None], asked: Sequence[Asked], duties: Sequence[Duty], as_of: int
     ) -> tuple[Finding, ...]:

@@ -121,6 +121,10 @@ class Books:
         )
         return SetCard(rules.jurisdiction, rules.edition, rules.title, digest, gaps)
 
+    def done(self, states: Mapping[str, State | None], duties: Sequence[Duty], as_of: int) -> tuple[Duty, ...]:
+        """The duties that applied and were done by `as_of` (ms)."""
+        return pending.duties_done(self.set_of, states, duties, as_of)
+
     def conclude(
         self, states: Mapping[str, State | None], asked: Sequence[Asked], duties: Sequence[Duty], as_of: int
     ) -> tuple[Finding, ...]:

@@ -59,19 +59,32 @@ def conclude_duties(
     as_of: int,
 ) -> list[Finding]:
     """Each duty at `as_of`: done, still in time (a note), or broken."""
-    findings: list[Finding] = []
-    for one in duties:
-        found = set_of(one.digest)
-        state = states.get(one.subject)
-        if found is None or state is None:
-            continue  # a set that could not be read left its own finding at the statement
-        findings += _conclude(one, found, state, states, as_of)
-    return findings
+    return [finding for one in duties for finding in _at(set_of, states, one, as_of)[0]]
+
+
+def duties_done(
+    set_of: Callable[[str], AdoptedSet | None],
+    states: Mapping[str, State | None],
+    duties: Iterable[Duty],
+    as_of: int,
+) -> tuple[Duty, ...]:
+    """The duties that applied and were done by `as_of`."""
+    return tuple(one for one in duties if _at(set_of, states, one, as_of)[1])
+
+
+def _at(
+    set_of: Callable[[str], AdoptedSet | None], states: Mapping[str, State | None], one: Duty, as_of: int
+) -> tuple[list[Finding], bool]:
+    """What is found on a duty, and whether it is done; a set that could not be read left its own finding before."""
+    found, state = set_of(one.digest), states.get(one.subject)
+    if found is None or state is None:
+        return [], False
+    return _conclude(one, found, state, states, as_of)
 
 
 def _conclude(
     one: Duty, found: AdoptedSet, state: State, states: Mapping[str, State | None], as_of: int
-) -> list[Finding]:
+) -> tuple[list[Finding], bool]:
     rule = found.ready.rules.rules[one.rule]
     facts: dict[str, Any] = dict(one.facts)
     consignment = states.get(one.consignment) or {}
@@ -92,16 +105,16 @@ def _conclude(
         now = Interval(as_of, as_of, one.offset)
         waiting = [name for name, value in asked.items() if value == now]
         if not waiting or result.outcome is Outcome.NOTE:
-            return []
+            return [], result.outcome is Outcome.COMPLIANT
         kind = Code(rule.id, Answer.TREATY, Weight.NOTE, "a duty is not done yet, and there is still time", rule.remedy)
-        return [Finding(kind, one.subject, one.statement, safe(expected), f"not yet: {', '.join(waiting)}")]
+        return [Finding(kind, one.subject, one.statement, safe(expected), f"not yet: {', '.join(waiting)}")], False
     if result.outcome is Outcome.NOT_APPLICABLE or (result.outcome is Outcome.NOTE and result.gives is not Gives.FAILS):
-        return []
+        return [], False
     kind = Code(rule.id, Answer.TREATY, _WEIGHTS[result.outcome], rule.message, rule.remedy)
     values = "; ".join(f"{name} {shown_value(value)}" for name, value in asked.items())
     missing = [name for name in result.missing if name not in LATER]
     told = f"not known: {', '.join(missing)}" if missing else values
-    return [Finding(kind, one.subject, one.statement, safe(expected), safe(told))]
+    return [Finding(kind, one.subject, one.statement, safe(expected), safe(told))], False
 
 
 def conclude_adoptions(states: Mapping[str, State | None], asked: Sequence[Asked]) -> list[Finding]:

@@ -162,7 +162,7 @@ def _conclude(checked: _Checked, policy: Policy, now: int, found: goods.Found) -
     findings += weighed.faults
     findings += _age(policy, weighed, now)
     findings += _not_asked(replayed, bundle.lot)
-    card = treaty_card((row for row in replayed.asked if concerns(replayed, bundle.lot, row)), checked.books)
+    card = _treaty_card(replayed, bundle.lot, checked.books, moment)
     if not found.is_empty:
         findings += goods.compare(bundle.lot, state, found)
     ordered = tuple(sorted(dict.fromkeys(findings), key=Finding.sort_key))
@@ -186,6 +186,13 @@ def _conclude(checked: _Checked, policy: Policy, now: int, found: goods.Found) -
         treaty_required=policy.treaty_required,
         treaty=card,
     )
+
+
+def _treaty_card(replayed: Replay, lot: str, books: TreatyBooks | None, moment: int) -> TreatyCard:
+    asked = [row for row in replayed.asked if concerns(replayed, lot, row.subject, row.statement)]
+    duties = [duty for duty in replayed.duties if concerns(replayed, lot, duty.subject, duty.statement)]
+    done = books.done(replayed.states, duties, moment) if books is not None else ()
+    return treaty_card(asked, done, books)
 
 
 def _not_asked(replayed: Replay, lot: str) -> list[Finding]:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from lotchain.core.ids import kind_of
 from lotchain.custody import conclusion, permit_status, watching
 from lotchain.custody.findings import Answer, Finding, Weight
-from lotchain.custody.treaty_records import Asked
 from lotchain.verify.replay import Replay
 
 _OF_THE_LOT_ALONE = {
@@ -49,10 +48,11 @@ def relevant(replayed: Replay, lot: str, concluded: Iterable[Finding]) -> list[F
     return kept
 
 
-def concerns(replayed: Replay, lot: str, asked: Asked) -> bool:
-    """Whether rules that were asked about a subject bear on the lot: about itself, or an ancestor before it left."""
-    index = replayed.index_of[asked.statement]
-    return asked.subject == lot or index <= left_at(replayed, lot).get(asked.subject, -1)
+def concerns(replayed: Replay, lot: str, subject: str, statement: str) -> bool:
+    """Whether rules asked about a subject bear on the lot: about itself, no lot, or an ancestor before it left."""
+    if subject == lot or kind_of(subject) != "lot":
+        return True
+    return replayed.index_of[statement] <= left_at(replayed, lot).get(subject, -1)
 
 
 def _bears(replayed: Replay, lot: str, until: dict[str, int], index: int, subject: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from lotchain.custody.findings import Answer, Finding, Weight, hold
-from lotchain.custody.treaty_records import Asked, SetCard, TreatyBooks
+from lotchain.custody.treaty_records import Asked, Duty, SetCard, TreatyBooks
 
 NO_RULE_SET = hold(
     Answer.TREATY,
@@ -55,8 +55,8 @@ class TreatyCard(NamedTuple):
 NOTHING_ASKED = TreatyCard((), ())
 
 
-def treaty_card(asked: Iterable[Asked], books: TreatyBooks | None) -> TreatyCard:
-    """What was asked about the lots of a proof."""
+def treaty_card(asked: Iterable[Asked], done: Iterable[Duty], books: TreatyBooks | None) -> TreatyCard:
+    """What was asked about the lots of a proof, and which rules hold: at once, or by a duty that was done."""
     rows = list(asked)
     countries: dict[str, set[str]] = {}
     for row in rows:
@@ -65,7 +65,7 @@ def treaty_card(asked: Iterable[Asked], books: TreatyBooks | None) -> TreatyCard
     cards = [(books.describe(digest), names) for digest, names in countries.items()] if books is not None else []
     known = [(card, tuple(sorted(names))) for card, names in cards if card is not None]
     known.sort(key=lambda pair: (pair[0].jurisdiction, pair[0].edition, pair[0].digest))
-    held = sorted({rule for row in rows for rule in row.held})
+    held = sorted({rule for row in rows for rule in row.held} | {duty.rule for duty in done})
     return TreatyCard(tuple(known), tuple(held))
 
 
