@@ -47,9 +47,10 @@ def script() -> Script:
         "valid_until": "2040-01-01T00:00:00Z",
     }
     content = {
-        "format": "lotchain-scenario/1",
+        "format": "lotchain-scenario/2",
         "name": "bench",
         "title": "Benchmark",
+        "about": "nothing happens: what the measurements submit is signed one by one",
         "origin": ORIGIN,
         "opened_at": format_instant(START),
         "threshold": 2,
@@ -65,7 +66,7 @@ def script() -> Script:
             }
             for n, name in enumerate(PARTIES)
         },
-        "witnesses": {},
+        "witnesses": {name: {"name": f"{name}.witness.example", "country": name.upper()} for name in ("cn", "mx")},
         "audit_quorum": 2,
         "max_age": "30d",
         "treaty": "not-demanded",
