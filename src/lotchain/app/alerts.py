@@ -21,7 +21,8 @@ from lotchain.oversight.watcher import Watcher
 FILE = "oversight/typologies.json"
 CAVEAT = (
     "Alerts tell an authority where to look first; none is a verdict. Certain: the ledger itself proves it. "
-    "Suspicious: a pattern with honest reasons, too. A lot's bundle does not cover what takes more than its own history."
+    "Suspicious: a pattern with honest reasons, too. "
+    "A lot's bundle does not cover what takes more than its own history."
 )
 
 

@@ -53,7 +53,7 @@ class Feed:
     def __init__(self, store: Store, scratch: Store, origin: str) -> None:
         self._theirs = store
         self._ours = scratch
-        self._fold = Fold(scratch, origin, check_rows=False)
+        self._fold = Fold(scratch, origin, documents=self._document, check_rows=False)
 
     @property
     def size(self) -> int:
@@ -91,6 +91,10 @@ class Feed:
     def _entries(self, start: int, stop: int) -> Iterator[bytes]:
         for first in range(start, stop, _CHUNK):
             yield from self._theirs.entries(first, min(first + _CHUNK, stop))
+
+    def _document(self, digest: str) -> bytes | None:
+        """An adopted rule set, as the ledger keeps it beside its log."""
+        return self._theirs.opening(bytes.fromhex(digest))
 
     def _flush(self) -> None:
         """Bring what the fold holds of the heads map into the scratch store, so that memory stays flat."""

@@ -85,7 +85,7 @@ def _lines(report: AlertReport) -> list[str]:
     for typology in report.typologies.typologies:
         if any(alert.kind.typology == typology.id for alert in report.alerts):
             lines += paragraph(f"{typology.id} {typology.title}: {'; '.join(typology.not_seen)}", "  ")
-    return [*lines, "", *paragraph(CAVEAT)]
+    return [*lines, "  --json lists what is not seen of every typology", "", *paragraph(CAVEAT)]
 
 
 def _alert(report: AlertReport, alert: Alert) -> list[str]:

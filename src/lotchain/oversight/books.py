@@ -55,6 +55,7 @@ class LotBook:
         fell: closing time at which its amount last became less, or `since`: since when nothing was taken out of it.
         at: index of the statement that put it into this custodian's hands.
         given: how it was when each past custodian gave it away.
+        had: who ever had it, or what it came out of.
 
     """
 
@@ -71,6 +72,7 @@ class LotBook:
     fell: int
     at: int
     given: dict[str, Given] = field(default_factory=dict)
+    had: frozenset[str] = frozenset()
 
     @property
     def on_own_account(self) -> bool:
@@ -129,6 +131,8 @@ class Books:
             book.fell = time
         book.custodian, book.role, book.owner = state["custodian"], state["held_as"], owner
         book.amount, book.place = lots.present(state), state["place"]["code"]
+        if not book.had.issuperset(state["custodians"]):
+            book.had = book.had.union(state["custodians"])
         self._count(book, book.amount)
 
     def _count(self, book: LotBook, change: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from lotchain.custody.case import State
-from lotchain.custody.findings import Finding
+from lotchain.custody.findings import Answer, Finding, Weight
 from lotchain.oversight.alerts import Gravity, Kind, certain, suspicious
 from lotchain.oversight.detector import Detector
 from lotchain.oversight.seen import Seen
@@ -145,6 +145,24 @@ CHANGED_AFTER_REPLY = certain(
     "a notification was changed after the importing country had replied: the reply does not cover it any more",
     "wait for a reply to the notification as it is now",
 )
+RULE_BROKEN = certain(
+    "t12-treaty-rule-broken",
+    Gravity.SERIOUS,
+    "an adopted treaty rule does not hold for what a party did",
+    "ask the party; the authority whose rule it is settles the breach",
+)
+MOVED_ON_HOLD = certain(
+    "t06-moved-on-hold",
+    Gravity.GRAVE,
+    "goods were acted on while an authority's hold stood on them",
+    "stop them where they are; ask who acted, and when it knew of the hold",
+)
+USED_BEFORE_HELD = certain(
+    "t15-used-before-held",
+    Gravity.SERIOUS,
+    "goods are said to have been used up before their user had them",
+    "ask for the batch records; one of the two dates is false",
+)
 DOUBLE_DEALING = certain(
     "t15-double-dealing",
     Gravity.GRAVE,
@@ -221,6 +239,9 @@ TABLE: dict[str, tuple[Kind, str]] = {
     "permit-party": (PERMIT_UNFIT, PERMIT),
     "permit-consignee": (PERMIT_UNFIT, PERMIT),
     "changed-after-reply": (CHANGED_AFTER_REPLY, PERMIT),
+    "moved-on-hold": (MOVED_ON_HOLD, PARTY),
+    "used-before-held": (USED_BEFORE_HELD, PARTY),
+    "watched-package-sighted": (WATCH_LIST_HIT, LOT),
     "double-dealing": (DOUBLE_DEALING, LOT),
     "batch-record-reused": (BATCH_RECORD_REUSED, PARTY),
     "package-returned": (PACKAGE_RETURNED, PARTY),
@@ -239,13 +260,14 @@ class Breaches(Detector):
         LOST_GOODS_SEEN, WATCH_LIST_HIT, WITHDRAWN_ACCEPTED, UNLICENSED_SUPPLY, ROUTE_NOT_ALLOWED, REROUTED,
         LICENCE_NONE, LICENCE_OUTSIDE, MAKER_UNLICENSED, PERMIT_OVERDRAWN, PERMIT_TWICE, PERMIT_OUTSIDE,
         PERMIT_BORROWED, PERMIT_UNFIT, CHANGED_AFTER_REPLY, DOUBLE_DEALING, BATCH_RECORD_REUSED, PACKAGE_RETURNED,
-        ENDED_LOT_SEEN, LABEL_STRANGE, DECLARED_OVERDRAWN, QUOTA_OVERDRAWN,
+        ENDED_LOT_SEEN, RULE_BROKEN, MOVED_ON_HOLD, USED_BEFORE_HELD, LABEL_STRANGE, DECLARED_OVERDRAWN,
+        QUOTA_OVERDRAWN,
     )  # fmt: skip
 
     def see(self, seen: Seen) -> None:
         """Every finding of the table."""
         for finding in seen.observed.findings:
-            row = TABLE.get(finding.code)
+            row = TABLE.get(finding.code) or _rule_of(finding)
             if row is None:
                 continue
             kind, about = self._exactly(seen, finding, row[0]), row[1]
@@ -256,6 +278,7 @@ class Breaches(Detector):
             self.raised.add(
                 kind,
                 subject[about],
+                key=finding.code if kind is RULE_BROKEN else "",
                 evidence=[seen.proof],
                 said=_said(finding),
                 lots=[finding.subject] if finding.subject.startswith("lot:") else [],
@@ -273,6 +296,12 @@ class Breaches(Detector):
             ended = state.get("ended") or {}
             return kind if ended.get("how") in _ENDED_FOR_GOOD else None
         return kind
+
+
+def _rule_of(finding: Finding) -> tuple[Kind, str] | None:
+    """What breaks an adopted rule: its finding bears the rule's own id."""
+    broken = finding.kind.answer is Answer.TREATY and finding.kind.weight is Weight.FAIL
+    return (RULE_BROKEN, PARTY) if broken else None
 
 
 def party_of(seen: Seen) -> str:

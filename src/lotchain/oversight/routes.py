@@ -168,7 +168,9 @@ class Deals(Detector):
 
     def _delivered(self, seen: Seen, lot: str, state: State) -> None:
         consignment = state["consignment"]
+        book = seen.books.lots.get(lot)
         had = {seen.books.organisation(party) for party in (*state["custodians"], *consignment["final"])}
+        had |= {seen.books.organisation(party) for party in (book.had if book is not None else ())}
         named = {"importer": consignment["importer"], "exporter": self._exporters.get(consignment["id"], "")}
         for role, party in named.items():
             if not party or seen.books.organisation(party) in had:

@@ -86,7 +86,12 @@ class ActReader:
         if before is None:
             if not after["parents"] or after["origin"] == "transformed":
                 yield _brought(name, after)
-            self._note(seen, after, self._owner_of_new(after), self._since_of_new(after, seen.time))
+            owner, since = self._owner_of_new(after), self._since_of_new(after, seen.time)
+            parents = [self.books.lots[parent] for parent in after["parents"] if parent in self.books.lots]
+            self._note(seen, after, owner, since)
+            if name in self.books.lots:
+                made = self.books.lots[name]
+                made.had = made.had.union(*(parent.had for parent in parents))
             return
         replied = before["offer"] is not None and after["offer"] is None
         owner = book.owner if book is not None else before["custodian"] or ""
