@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.world import CN, DAY, HOUR, MX, World, kg
+from tests.unit.world import CN, DAY, HOUR, MX, PARTIES, World, kg
 
 from lotchain.custody.findings import Weight
 from lotchain.events.acceptance import Acceptance, AcceptanceLine
+from lotchain.events.consignment import Consignment
 from lotchain.events.consumption import Consumption
 from lotchain.events.filing import Filing
 from lotchain.events.registration import Registration
@@ -181,3 +182,31 @@ def test_a_border_without_a_declared_route_is_undetermined(declared: bool) -> No
     )
     held = {f.code: f.kind.weight for f in judgement.findings}
     assert held["un-07-notice"] is Weight.HOLD and held["cn-04-licence"] is Weight.HOLD
+
+
+ROUTES = (
+    ("MXZLO", "MXGDL"),  # the country in which the goods are is left out
+    ("MXZLO", "CNTZU", "MXGDL"),  # it stands in the middle, so that no border seems to be crossed
+    ("CNTZU", "CNSHG"),  # the country to which they go is left out
+)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_route_that_leaves_out_a_country_does_not_leave_out_its_rules(route: tuple[str, ...]) -> None:
+    world = mexico()
+    lot = world.make("B", 100, seen=world.newest())
+    world.accept(
+        Consignment(
+            consignment="consignment:CN-MAKER/C", exporter=PARTIES["maker"], importer=PARTIES["importer"],
+            final=(PARTIES["importer"],), route=route, lots=(lot,), mode="sea", occurred_at=world.now(),
+            seen=world.newest(),
+        ), "maker",
+    )  # fmt: skip
+    world.advance()
+    offer = world.offer("maker", "carrier", lot, seen=world.newest())
+    world.advance()
+    line = AcceptanceLine(lot=lot, outcome="full", accepted=kg(100))
+    taken = Acceptance(answers=offer, lines=(line,), place=MX, occurred_at=world.now(), seen=world.newest())
+    found = {finding.code: finding.kind.weight for finding in world.submit(taken, "carrier").findings}
+    assert found["un-07-notice"] is Weight.HOLD
+    assert found["cn-04-licence"] is Weight.HOLD

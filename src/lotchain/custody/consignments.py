@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from lotchain.custody.case import Case, State
 from lotchain.custody.findings import Answer, Finding, hold, note
+from lotchain.custody.territory import territory
 
 CONSIGNMENT_REPLACED = note(
     Answer.CHAIN,
@@ -69,14 +70,17 @@ def new_consignment(
 def consigned(
     state: State, consignment: str, *, by: str, importer: str, final: Iterable[str], route: Iterable[str]
 ) -> State:
-    """The lot under way in a consignment."""
-    record = {
+    """The lot under way in a consignment; `from` stands there only where its place is not where the route begins."""
+    record: State = {
         "id": consignment,
         "by": by,
         "importer": importer,
         "final": sorted(final),
         "route": list(route),
     }
+    here, starts = state["place"]["code"], record["route"][0]
+    if territory(here[:2]) != territory(starts[:2]):
+        record["from"] = here
     return {**state, "consignment": record, "delivered": False}
 
 

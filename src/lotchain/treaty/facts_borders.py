@@ -23,8 +23,12 @@ def exported_at(scene: Scene) -> Value:
     released = scene.customs("export")
     if released is not None:
         return _moment(released, scene)
-    if scene.route is None or scene.at_home:
-        return ABSENT if scene.route is not None or scene.no_border else UNKNOWN
+    if scene.route is None:
+        return ABSENT if scene.no_border else UNKNOWN
+    if not scene.route_fits:
+        return UNKNOWN
+    if scene.at_home:
+        return ABSENT
     return Interval(0, scene.when.upper, scene.offset)
 
 
@@ -33,7 +37,7 @@ def export_released_at(scene: Scene) -> Value:
     released = scene.customs("export")
     if released is not None:
         return _moment(released, scene)
-    return ABSENT if scene.route is not None and scene.at_home else UNKNOWN
+    return ABSENT if scene.route is not None and scene.route_fits and scene.at_home else UNKNOWN
 
 
 def import_released_at(scene: Scene) -> Value:
@@ -41,7 +45,7 @@ def import_released_at(scene: Scene) -> Value:
     released = scene.customs("import")
     if released is not None:
         return _moment(released, scene)
-    return UNKNOWN if scene.route is None or scene.has_come else ABSENT
+    return UNKNOWN if scene.route is None or not scene.route_fits or scene.has_come else ABSENT
 
 
 def entered_transit_at(scene: Scene) -> Value:
@@ -49,7 +53,7 @@ def entered_transit_at(scene: Scene) -> Value:
     entered = scene.customs("transit-entry")
     if entered is not None:
         return _moment(entered, scene)
-    if scene.route is None:
+    if scene.route is None or not scene.route_fits:
         return UNKNOWN
     return ABSENT if not scene.route.transit or scene.at_home else UNKNOWN
 

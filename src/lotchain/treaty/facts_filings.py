@@ -32,9 +32,12 @@ def declaration_filed_at(scene: Scene) -> Value:
 
 
 def transaction_id(scene: Scene) -> Value:
-    """Whether it has a transaction identification number."""
+    """Whether the authority gave it a transaction identification number; a handler may state any."""
     rows = scene.filings("declaration", US) + scene.filings("declaration-amendment", US)
-    return any(row["transaction_id"] for row in rows)
+    numbered = [row for row in rows if row["transaction_id"]]
+    if any(row["acknowledged"] for row in numbered):
+        return True
+    return UNKNOWN if numbered else False
 
 
 def form(scene: Scene) -> Value:

@@ -70,13 +70,13 @@ def transit_regimes(scene: Scene) -> Value:
     """Whose they cross."""
     if scene.route is None:
         return _NONE if scene.no_border else UNKNOWN
-    return regimes(scene.route.transit)
+    return regimes(scene.route.transit) if scene.route_fits else UNKNOWN
 
 
 def import_country(scene: Scene) -> Value:
     """The country at the end of the declared route."""
     if scene.route is not None:
-        return scene.route.last
+        return scene.route.last if scene.route_fits else UNKNOWN
     return scene.place[0][:2] if scene.no_border else UNKNOWN
 
 
@@ -100,6 +100,8 @@ def _point(scene: Scene, kind: str, declared: Callable[[Route], str]) -> Value:
 def _of_route(scene: Scene, laws: Callable[[Route], tuple[str, ...]]) -> Value:
     if scene.route is None:
         return _NONE if scene.no_border else UNKNOWN
+    if not scene.route_fits:
+        return UNKNOWN
     return frozenset(laws(scene.route)) if scene.route.crosses else _NONE
 
 

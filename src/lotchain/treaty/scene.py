@@ -106,6 +106,22 @@ class Scene:
         return None if self.consignment is None else Route(self.consignment["route"])
 
     @cached_property
+    def route_fits(self) -> bool:
+        """Whether the lot was where the route begins when it was declared, and is where the route goes.
+
+        A route that leaves out the country in which the goods are would leave out that country's rules.
+        """
+        if self.route is None:
+            return False
+        if self.after["kind"] == "consignment":
+            return True
+        record = self.about.get("consignment") or {}
+        if "from" in record:
+            return False
+        here = {territory(code[:2]) for code in (self.place[0], self.about["place"]["code"]) if code}
+        return here <= {territory(place[:2]) for place in self.route.places}
+
+    @cached_property
     def at_home(self) -> bool:
         """Whether the goods are still in the territory from which they are exported."""
         return self.route is None or territory(self.place[0][:2]) == territory(self.route.first)

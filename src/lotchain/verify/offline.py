@@ -27,7 +27,7 @@ from lotchain.verify.conclude import Treaty, conclude
 from lotchain.verify.opened import check_openings
 from lotchain.verify.policy import Policy, Weighed, weigh
 from lotchain.verify.proofs import Dates, check_entries, check_head, read_dates, refused
-from lotchain.verify.relevance import concerns, left_at, relevant
+from lotchain.verify.relevance import asked_about, left_at, relevant
 from lotchain.verify.replay import Replay, replay
 from lotchain.verify.timeline import timeline
 from lotchain.verify.treaty_answer import NO_RULE_SET, TreatyCard, treaty_answer, treaty_card
@@ -189,8 +189,7 @@ def _conclude(checked: _Checked, policy: Policy, now: int, found: goods.Found) -
 
 
 def _treaty_card(replayed: Replay, lot: str, books: TreatyBooks | None, moment: int) -> TreatyCard:
-    asked = [row for row in replayed.asked if concerns(replayed, lot, row.subject, row.statement)]
-    duties = [duty for duty in replayed.duties if concerns(replayed, lot, duty.subject, duty.statement)]
+    asked, duties = asked_about(replayed, lot)
     done = books.done(replayed.states, duties, moment) if books is not None else ()
     return treaty_card(asked, done, books)
 

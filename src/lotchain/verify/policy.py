@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from lotchain.core.checkpoints import Checkpoint, open_checkpoint
+from lotchain.core.checkpoints import Checkpoint, open_checkpoint_by
 from lotchain.core.cosignatures import verify_cosignature
 from lotchain.core.notes import Note, VerifierKey
 from lotchain.custody.findings import Answer, Finding, hold, note
@@ -94,11 +94,11 @@ def weigh(policy: Policy, note_bytes: bytes) -> Weighed:
     cosigned.
 
     Raises:
-        Malformed: what `lotchain.core.checkpoints.open_checkpoint` raises; `cosignature-invalid` for a witness's
+        Malformed: what `lotchain.core.checkpoints.open_checkpoint_by` raises; `cosignature-invalid` for a witness's
             line that does not verify.
 
     """
-    checkpoint, opened = open_checkpoint(note_bytes, policy.ed25519_log_key, mldsa_key=policy.mldsa_log_key)
+    checkpoint, opened = open_checkpoint_by(note_bytes, policy.log_keys)
     faults: list[Finding] = []
     witnesses: dict[str, int] = {}
     for name, keys in policy.witnesses.items():

@@ -18,7 +18,6 @@ from lotchain.core.notes import (
     ED25519_COSIGNATURE,
     ED25519_NOTE,
     MAX_NAME,
-    MLDSA44_COSIGNATURE,
     VerifierKey,
     parse_vkey,
 )
@@ -31,7 +30,6 @@ MAX_POLICY: Final = 65_536
 """Bytes of the longest policy that is read."""
 
 _BLANKS: Final = re.compile(r"[ \t]+")
-_KIND_NAMES: Final = {ED25519_NOTE: "Ed25519", ED25519_COSIGNATURE: "Ed25519", MLDSA44_COSIGNATURE: "ML-DSA-44"}
 
 
 def parse_policy(data: bytes) -> Policy:
@@ -136,14 +134,6 @@ class _Draft:
                 found=f"no {', no '.join(missing)}",
                 field=f"line {last}",
             )
-        if log_keys[0].name != log_keys[-1].name:
-            raise Malformed(
-                "policy-log",
-                "a log's two keys bear different names",
-                expected=log_keys[0].name,
-                found=log_keys[-1].name,
-                field=f"line {last}",
-            )
         try:
             return Policy(
                 origin=log_keys[0].name,
@@ -165,12 +155,12 @@ class _Draft:
         key = self._key(items, "log <vkey>")
         if key.kind == ED25519_COSIGNATURE:
             raise Malformed("policy-log", "this key is a witness's", expected="a key of type 1 or 6", found="type 4")
-        if any(other.kind == key.kind for other in self.log_keys):
+        if any(other.name != key.name for other in self.log_keys):
             raise Malformed(
                 "policy-log",
-                "a trust policy is for one log",
-                expected=f"one {_KIND_NAMES[key.kind]} log key",
-                found=f"a second one, {key.name}",
+                "a trust policy is for one log, whose keys all bear its name",
+                expected=self.log_keys[0].name,
+                found=key.name,
             )
         try:
             audience_of(key.name, None)  # the ledger's statements are made out to this name
@@ -191,14 +181,6 @@ class _Draft:
         key = self._key(items[1:], "witness NAME <vkey>")
         if key.kind == ED25519_NOTE:
             raise Malformed("policy-witness", "this key is a log's", expected="a key of type 4 or 6", found="type 1")
-        if any(other.kind == key.kind for other in known):
-            raise Malformed(
-                "policy-witness",
-                "a witness has two keys of one kind",
-                expected=f"one {_KIND_NAMES[key.kind]} key",
-                found=name,
-                remedy="list a second witness under another name, or drop the key that it no longer uses",
-            )
         self.witnesses[name] = tuple(sorted((*known, key), key=lambda each: each.kind))
 
     def read_group(self, items: list[str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from lotchain.core.ids import kind_of
 from lotchain.custody import conclusion, permit_status, watching
 from lotchain.custody.findings import Answer, Finding, Weight
+from lotchain.custody.treaty_records import Asked, Duty
 from lotchain.verify.replay import Replay
 
 _OF_THE_LOT_ALONE = {
@@ -48,11 +49,17 @@ def relevant(replayed: Replay, lot: str, concluded: Iterable[Finding]) -> list[F
     return kept
 
 
-def concerns(replayed: Replay, lot: str, subject: str, statement: str) -> bool:
-    """Whether rules asked about a subject bear on the lot: about itself, no lot, or an ancestor before it left."""
-    if subject == lot or kind_of(subject) != "lot":
-        return True
-    return replayed.index_of[statement] <= left_at(replayed, lot).get(subject, -1)
+def asked_about(replayed: Replay, lot: str) -> tuple[list[Asked], list[Duty]]:
+    """What rules asked that bears on the lot: about itself, about what is no lot, about an ancestor before it left."""
+    until = left_at(replayed, lot)
+
+    def bears(subject: str, statement: str) -> bool:
+        if subject == lot or kind_of(subject) != "lot":
+            return True
+        return replayed.index_of[statement] <= until.get(subject, -1)
+
+    asked = [row for row in replayed.asked if bears(row.subject, row.statement)]
+    return asked, [duty for duty in replayed.duties if bears(duty.subject, duty.statement)]
 
 
 def _bears(replayed: Replay, lot: str, until: dict[str, int], index: int, subject: str) -> bool:

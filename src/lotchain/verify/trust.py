@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from lotchain.core.notes import VerifierKey
+from lotchain.core.notes import MLDSA44_COSIGNATURE, VerifierKey
 from lotchain.errors import Malformed
 
 NO_QUORUM: Final = "none"
@@ -39,8 +39,9 @@ class Policy:
 
     Args:
         origin: the log's name.
-        log_keys: the log's Ed25519 key (type 1), then its ML-DSA-44 key (type 6) where there is one.
-        witnesses: name to keys: an Ed25519 key (type 4), an ML-DSA-44 key (type 6), or both.
+        log_keys: the log's Ed25519 keys (type 1), then its ML-DSA-44 keys (type 6) where there are any; several of
+            one type while the log changes its key, any one of which is enough.
+        witnesses: name to keys: Ed25519 keys (type 4), then ML-DSA-44 keys (type 6), at least one in all.
         groups: name to group, each after the groups that it names.
         quorum: name of a witness or group, or `none`.
         auditors: names of the witnesses whose cosignature says that they replayed the ledger.
@@ -83,14 +84,9 @@ class Policy:
             raise Malformed("policy-duplicate", "a trust policy counts a key or an auditor twice")
 
     @property
-    def ed25519_log_key(self) -> VerifierKey:
-        """The log's Ed25519 key."""
-        return self.log_keys[0]
-
-    @property
-    def mldsa_log_key(self) -> VerifierKey | None:
-        """The log's ML-DSA-44 key, where the policy lists one; its signature is then required."""
-        return self.log_keys[1] if len(self.log_keys) > 1 else None
+    def demands_mldsa(self) -> bool:
+        """Whether the log's ML-DSA-44 signature is required: the policy lists such a key of its."""
+        return any(key.kind == MLDSA44_COSIGNATURE for key in self.log_keys)
 
 
 def age_fault(found: str) -> Malformed:
