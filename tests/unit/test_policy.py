@@ -72,7 +72,7 @@ def test_the_full_policy_says_what_it_says() -> None:
 def test_the_defaults() -> None:
     policy = parse_policy(texts.text(texts.LOG, "quorum none", *texts.REST).encode())
     assert policy.treaty_required
-    assert (policy.auditors, policy.audit_quorum, policy.mldsa_log_key) == ((), 0, None)
+    assert (policy.auditors, policy.audit_quorum, policy.demands_mldsa) == ((), 0, False)
     assert not parse_policy(texts.swapped("treaty required", "treaty not-demanded").encode()).treaty_required
 
 

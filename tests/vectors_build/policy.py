@@ -30,7 +30,8 @@ from tests.vectors_build.notes import (
 )
 
 from lotchain.core.notes import NoteSignature, VerifierKey
-from lotchain.signing import SoftwareSigner
+from lotchain.signing import MLDSA44Signer, SoftwareSigner
+from lotchain.signing.notes import cosign_ed25519, sign_note
 from lotchain.verify.policy import parse_policy
 
 HEADER = "lotchain-policy/v1"
@@ -58,6 +59,16 @@ FULL = (
 """Four witnesses; one of the first two and both of the last two make the quorum; two of three auditors."""
 
 
+NEW_LOG_KEY = VerifierKey(ORIGIN, 1, OTHER_LOG.public.raw)
+NEW_LOG = f"log {NEW_LOG_KEY.encode()}"
+NEW_LOG_LINE = sign_note(CHECKPOINT.text(), ORIGIN, OTHER_LOG)
+NEW_LOG_MLDSA = MLDSA44Signer(bytes(range(192, 224)))
+NEW_LOG_MLDSA_KEY = VerifierKey(ORIGIN, 6, NEW_LOG_MLDSA.public_raw)
+NEW_W2_SIGNER = SoftwareSigner.from_seed(bytes(range(64, 96)))
+NEW_W2_KEY = VerifierKey("witness.example/w2-2027", 4, NEW_W2_SIGNER.public.raw)
+NEW_W2 = f"witness W2 {NEW_W2_KEY.encode()}"
+"""The next keys of the log and of a witness, in the same tree."""
+
 TWINS = tuple(
     VerifierKey("witness.example/twins", 4, SoftwareSigner.from_seed(seed.to_bytes(32, "big")).public.raw)
     for seed in (9_044, 53_577)
@@ -76,7 +87,7 @@ def swapped(old: str, *new: str) -> str:
 
 
 def policy_cases() -> list[Case]:
-    return _readable() + _unreadable() + _counted() + _rejected()
+    return _readable() + _unreadable() + _counted() + _rejected() + _rotated() + _rotated_rejected()
 
 
 def _readable() -> list[Case]:
@@ -89,6 +100,9 @@ def _readable() -> list[Case]:
         good("any-order", "lines in another order, where none is named by a later one", policy=text(AGE, CHARTER, "quorum none", "audit-quorum 0", LOG)),
         good("two-log-keys", "ML-DSA-44 listed first", policy=text(f"log {LOG_MLDSA_KEY.encode()}", LOG, "quorum none", *REST)),
         good("two-witness-keys", "one witness, two keys", policy=text(LOG, W[0], W1_MLDSA, "quorum W1", *REST)),
+        good("log-keys-old-and-new", "the log changes its key: any one of them has signed", policy=swapped(LOG, LOG, NEW_LOG)),
+        good("four-log-keys", "old and new keys of both types", policy=swapped(LOG, NEW_LOG, f"log {LOG_MLDSA_KEY.encode()}", LOG, f"log {NEW_LOG_MLDSA_KEY.encode()}")),
+        good("witness-keys-old-and-new", "a witness changes its key, and its key's name", policy=swapped(W[1], W[1], NEW_W2)),
         good("witness-quorum", "the quorum is one witness", policy=text(LOG, W[0], "quorum W1", *REST)),
         good("one-auditor", "one of one is more than half", policy=text(LOG, W[0], "quorum W1", "auditor W1", "audit-quorum 1", CHARTER, AGE)),
         good("shortest-age", "one hour", policy=swapped(AGE, "max-age 1h")),
@@ -152,7 +166,9 @@ def _unreadable() -> list[Case]:
         ("log-wrong-id", "vkey-format", "a key id that is not the key's", swapped(LOG, LOG.replace("c9fa4a58", "c9fa4a59"))),
         ("weak-key", "key-weak", "a witness's key of order 8", swapped(W[0], W[0], weak)),
         ("witness-log-key", "policy-witness", "a key of type 1 as a witness's", swapped(W[0], W[0], f"witness W9 {VerifierKey('w9', 1, OTHER_LOG.public.raw).encode()}")),
-        ("witness-two-of-a-kind", "policy-witness", "two Ed25519 keys under one name", swapped(W[1], W[1], f"witness W2 {VerifierKey('w9', 4, OTHER_LOG.public.raw).encode()}")),
+        ("log-key-twice", "policy-duplicate", "the log's old key twice, and not its new one", swapped(LOG, LOG, LOG)),
+        ("witness-log-key-later", "policy-witness", "a key of type 1 as a witness's new one", swapped(W[1], W[1], f"witness W2 {NEW_LOG_KEY.encode()}")),
+        ("witness-new-key-elsewhere", "policy-duplicate", "one witness's new key is another witness's", swapped(W[1], W[1], f"witness W1 {W_KEYS[1].encode()}")),
         ("witness-no-name", "vkey-format", "a witness without a name: its address is read as its key", swapped(W[0], f"witness {W_KEYS[0].encode()} https://w.example")),
         ("witness-called-none", "policy-name", "none means nobody", swapped(W[0], W[0], f"witness none {VerifierKey('w9', 4, OTHER_LOG.public.raw).encode()}")),
         ("same-line-twice", "policy-duplicate", "the same witness twice", swapped(W[0], W[0], W[0])),
@@ -299,3 +315,75 @@ def _rejected() -> list[Case]:
         bad("weigh-other-size", "checkpoint-signature", "size 8 under all their signatures of size 7", policy=full,
             note=note(LOG_LINE, ed_line(1), w3, ed_line(3), text=CHECKPOINT.text().replace("\n7\n", "\n8\n"))),
     ]  # fmt: skip
+
+
+def _new_w2_line(time: int) -> NoteSignature:
+    return cosign_ed25519(CHECKPOINT.text(), NEW_W2_KEY.name, NEW_W2_SIGNER, time)
+
+
+def _rotated() -> list[Case]:
+    """A log and a witness that change their keys, in the same tree."""
+    both = text(LOG, NEW_LOG, W[0], "quorum W1", *REST)
+    old, new = text(LOG, W[0], "quorum W1", *REST), text(NEW_LOG, W[0], "quorum W1", *REST)
+    four = text(
+        LOG,
+        NEW_LOG,
+        f"log {LOG_MLDSA_KEY.encode()}",
+        f"log {NEW_LOG_MLDSA_KEY.encode()}",
+        W[0],
+        "quorum W1",
+        *REST,
+    )
+    second = mldsa_line(LOG_MLDSA, ORIGIN, 0, CHECKPOINT)
+    new_second = mldsa_line(NEW_LOG_MLDSA, ORIGIN, 0, CHECKPOINT)
+    two = text(LOG, W[0], W[1], NEW_W2, "group g 2 W1 W2", "quorum g", *REST)
+    counted: dict[str, int] = {"W1": TIME}
+    w2_old_and_new = [LOG_LINE, ed_line(1, TIME + 5), _new_w2_line(TIME + 3)]
+    cases = [
+        ("old-key-listed-both", "signed before the change", both, [LOG_LINE, ed_line(0)]),
+        ("new-key-listed-both", "signed after the change", both, [NEW_LOG_LINE, ed_line(0)]),
+        ("both-keys-listed-both", "signed in between", both, [NEW_LOG_LINE, LOG_LINE, ed_line(0)]),
+        ("both-keys-old-policy", "who knows only the old key reads what both signed", old, [NEW_LOG_LINE, LOG_LINE, ed_line(0)]),
+        ("both-keys-new-policy", "and so does who knows only the new one", new, [NEW_LOG_LINE, LOG_LINE, ed_line(0)]),
+        ("new-policy-old-line-bent", "a retired key's line is an unknown key's", new, [NEW_LOG_LINE, bent(LOG_LINE), ed_line(0)]),
+        ("four-keys-crossed", "of each type one is enough, whichever", four, [LOG_LINE, new_second, ed_line(0)]),
+        ("four-keys-old", "all old", four, [LOG_LINE, second, ed_line(0)]),
+    ]  # fmt: skip
+    made = [
+        _outcome(f"rotated-{name}", comment, policy, lines, witnesses=counted, auditors={}, as_of_ms=None, faults=["no-auditors"])
+        for name, comment, policy, lines in cases
+    ]  # fmt: skip
+    once = ["quorum-not-met", "no-auditors"]
+    return [
+        *made,
+        _outcome("rotated-witness-counts-once", "a witness's old and new key are one witness", two, w2_old_and_new,
+                 witnesses={"W2": TIME + 5}, auditors={}, as_of_ms=None, quorum_met=False, faults=once),
+        _outcome("rotated-witness-new-key", "its new key alone is enough", two, [LOG_LINE, ed_line(0), _new_w2_line(TIME + 3)],
+                 witnesses={"W1": TIME, "W2": TIME + 3}, auditors={}, as_of_ms=None, faults=["no-auditors"]),
+    ]  # fmt: skip
+
+
+def _rotated_rejected() -> list[Case]:
+    both = text(LOG, NEW_LOG, W[0], "quorum W1", *REST)
+    old, new = text(LOG, W[0], "quorum W1", *REST), text(NEW_LOG, W[0], "quorum W1", *REST)
+    four = text(
+        LOG, NEW_LOG, f"log {LOG_MLDSA_KEY.encode()}", f"log {NEW_LOG_MLDSA_KEY.encode()}", "quorum none", *REST
+    )
+    two = text(LOG, W[0], W[1], NEW_W2, "quorum W1", *REST)
+    renamed = NoteSignature(ORIGIN, NEW_LOG_KEY.key_id, LOG_LINE.blob)
+    no = [
+        ("old-key-new-policy", "checkpoint-signature", "a retired key signs nothing that is accepted", new, [LOG_LINE, ed_line(0)]),
+        ("new-key-old-policy", "checkpoint-signature", "who knows only the old key must learn of the new one", old, [NEW_LOG_LINE, ed_line(0)]),
+        ("neither-key", "checkpoint-signature", "witnesses alone", both, [ed_line(0)]),
+        ("old-line-bent", "checkpoint-signature", "one bent line of a listed key rejects all", both, [NEW_LOG_LINE, bent(LOG_LINE), ed_line(0)]),
+        ("new-line-bent", "checkpoint-signature", "whichever of the two it is", both, [bent(NEW_LOG_LINE), LOG_LINE, ed_line(0)]),
+        ("old-signature-new-name", "checkpoint-signature", "the old key's signature under the new key's id", both, [renamed, ed_line(0)]),
+        ("no-mldsa-of-either", "checkpoint-signature", "of each type listed one must have signed", four, [LOG_LINE, NEW_LOG_LINE]),
+        ("mldsa-alone", "checkpoint-signature", "a second key alone is not enough", four, [mldsa_line(NEW_LOG_MLDSA, ORIGIN, 0, CHECKPOINT)]),
+        ("witness-old-line-bent", "cosignature-invalid", "one of a witness's keys holds, its old one does not", two,
+         [LOG_LINE, ed_line(0), bent(ed_line(1)), _new_w2_line(TIME)]),
+    ]  # fmt: skip
+    return [
+        bad(f"weigh-rotated-{name}", code, comment, policy=policy, note=note(*lines))
+        for name, code, comment, policy, lines in no
+    ]

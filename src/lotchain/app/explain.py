@@ -153,7 +153,7 @@ def _policy(data: bytes) -> Explanation:
     policy = parse_policy(data)
     rows = (
         ("log", policy.origin),
-        ("post-quantum", "the log's ML-DSA-44 signature is demanded" if policy.mldsa_log_key else "not demanded"),
+        ("post-quantum", "the log's ML-DSA-44 signature is demanded" if policy.demands_mldsa else "not demanded"),
         ("charter", policy.charter.hex()),
         ("witnesses", ", ".join(policy.witnesses) or "none"),
         ("quorum", policy.quorum),

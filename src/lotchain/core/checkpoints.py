@@ -7,6 +7,7 @@ byte: `specs/formats/checkpoint.md`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple, Self
 
 from lotchain.core.cosignatures import verify_cosignature
@@ -17,6 +18,9 @@ from lotchain.errors import Malformed, UsageError
 
 MAX_CHECKPOINT_SIZE: Final = 2**63 - 1
 """Entries of the largest tree that a checkpoint may state."""
+
+_KINDS: Final = {ED25519_NOTE: "Ed25519", MLDSA44_COSIGNATURE: "ML-DSA-44"}
+"""Signature types of a log's own keys."""
 
 
 class _Checkpoint(NamedTuple):
@@ -125,35 +129,65 @@ def open_checkpoint(
     """
     if log_key.kind != ED25519_NOTE:
         raise UsageError("log-key", "a log's first key is an Ed25519 key", expected="type 1", found=log_key.kind)
-    if mldsa_key and (mldsa_key.kind != MLDSA44_COSIGNATURE or mldsa_key.name != log_key.name):
+    if mldsa_key is None:
+        return open_checkpoint_by(data, (log_key,))
+    if mldsa_key.kind != MLDSA44_COSIGNATURE:
+        raise UsageError("log-key", "a log's second key is an ML-DSA-44 key", expected="type 6", found=mldsa_key.kind)
+    return open_checkpoint_by(data, (log_key, mldsa_key))
+
+
+def open_checkpoint_by(data: bytes, log_keys: Sequence[VerifierKey]) -> tuple[Checkpoint, Note]:
+    """Read a signed checkpoint of a log that may sign with any of several keys, as while it changes them.
+
+    Of each type among `log_keys`, one key or more must have signed, and no line of any of them may be wrong. Whoever
+    lists a key trusts it: a key that is retired is taken off the list.
+
+    Args:
+        data: the whole note.
+        log_keys: keys of type 1 and, where the log signs so, of type 6; all of one name, which is the origin.
+
+    Raises:
+        Malformed: as `open_checkpoint`.
+        UsageError: `log-key`, when there is none of type 1, or they differ in name or are of another type.
+
+    """
+    kinds = {key.kind for key in log_keys}
+    if ED25519_NOTE not in kinds or kinds - set(_KINDS) or len({key.name for key in log_keys}) > 1:
         raise UsageError(
             "log-key",
-            "a log's second key is an ML-DSA-44 key of the same name",
-            expected=f"type 6, {log_key.name}",
-            found=f"type {mldsa_key.kind}, {mldsa_key.name}",
+            "a log signs with Ed25519 keys, and with ML-DSA-44 keys of the same name",
+            expected="type 1, type 6, one name",
+            found=", ".join(f"type {key.kind}, {key.name}" for key in log_keys),
         )
     note = parse_note(data)
     checkpoint = parse_checkpoint_text(note.text)
-    if checkpoint.origin != log_key.name:
+    if checkpoint.origin != log_keys[0].name:
         raise Malformed(
             "checkpoint-origin",
             "this checkpoint is another log's",
-            expected=log_key.name,
+            expected=log_keys[0].name,
             found=checkpoint.origin,
             remedy="use the trust policy of the ledger that the checkpoint comes from",
         )
-    signature = log_key.line_in(note)
-    if signature is None:
-        raise _unsigned("the log's Ed25519 signature is missing", log_key)
-    if not log_key.verify(signature.blob, note.text.encode("utf-8")):
-        raise _unsigned("the log's Ed25519 signature does not verify", log_key)
-    if mldsa_key:
-        second = mldsa_key.line_in(note)
-        if second is None:
-            raise _unsigned("the log's ML-DSA-44 signature is missing", mldsa_key)
-        if verify_cosignature(mldsa_key, second, checkpoint, note.text) is None:
-            raise _unsigned("the log's ML-DSA-44 signature does not verify", mldsa_key)
+    signed = {key.kind for key in log_keys if _signed(key, checkpoint, note)}
+    for kind in sorted(kinds - signed):
+        wanted = next(key for key in log_keys if key.kind == kind)
+        raise _unsigned(f"the log's {_KINDS[kind]} signature is missing", wanted)
     return checkpoint, note
+
+
+def _signed(key: VerifierKey, checkpoint: Checkpoint, note: Note) -> bool:
+    """Whether the note bears the key's line. Raises `checkpoint-signature` for one that does not verify."""
+    line = key.line_in(note)
+    if line is None:
+        return False
+    if key.kind == ED25519_NOTE:
+        holds = key.verify(line.blob, note.text.encode("utf-8"))
+    else:
+        holds = verify_cosignature(key, line, checkpoint, note.text) is not None
+    if not holds:
+        raise _unsigned(f"the log's {_KINDS[key.kind]} signature does not verify", key)
+    return True
 
 
 def _fault(what: str, *, expected: str = "", found: object = "", field: str = "") -> Malformed:
