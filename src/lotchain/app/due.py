@@ -23,8 +23,17 @@ CAVEAT = (
 )
 
 
-def due_report(path: Path | str, at: int, within: int, *, progress: Progress | None = None) -> DueReport:
+def due_report(
+    path: Path | str, at: int | None, within: int, *, now: int, progress: Progress | None = None
+) -> DueReport:
     """What is due on the ledger in a folder at a moment (ms); what was entered later is not looked at.
+
+    Args:
+        path: the ledger's folder.
+        at: the moment; None: now, or when the newest statement was entered, whichever is later.
+        within: how far ahead *due* looks, ms.
+        now: by the machine's clock.
+        progress: told now and then how far the log is read.
 
     Raises:
         Unsound: the log holds what it must not.
@@ -33,11 +42,13 @@ def due_report(path: Path | str, at: int, within: int, *, progress: Progress | N
 
     """
     due = Due(deadline_sets(), threshold_sets(), load_substances())
+    newest = 0
     for observed in observe(path, progress=progress):
-        if observed.time > at:
+        if at is not None and observed.time > at:
             break
         due.take(observed)
-    return due.at(at, within)
+        newest = observed.time
+    return due.at(max(now, newest) if at is None else at, within)
 
 
 def report_json(report: DueReport) -> dict[str, Any]:

@@ -72,9 +72,9 @@ def command(
         raise UsageError("ledger-needed", "no ledger is named", expected="the ledger's folder", field="LEDGER")
     if party is not None:
         check(party, "party")
-    moment = now_ms() if at is None else instant(at)
+    moment = None if at is None else instant(at)
     with bar("reading") as told:
-        report = due_report(folder, moment, _span(within), progress=told)
+        report = due_report(folder, moment, _span(within), now=now_ms(), progress=told)
     if party is not None:
         report = report.of(party)
     emit(report_json(report), _lines(report), as_json=as_json)
