@@ -40,6 +40,8 @@ def kind_of(node: dict[str, Any]) -> Any:
         return {"least": node["minimum"], "most": node.get("maximum", node.get("exclusiveMaximum", 0) - 1)}
     if node["type"] == "array":
         return {"list": kind_of(node["items"]), "least": node.get("minItems", 0), "most": node["maxItems"]}
+    if node["type"] == "boolean":
+        return "boolean"
     if "format" in node:
         return node["format"] if "pattern" not in node else {"form": node["format"], "pattern": node["pattern"]}
     return {"pattern": node["pattern"]} if "pattern" in node else "string"
@@ -92,6 +94,13 @@ def findings() -> dict[str, list[str]]:
                     name, _, version = path.stem.rpartition("-")
                     found[f"{code} {name}/{version}"] = row
     return dict(sorted(found.items()))
+
+
+def titles() -> dict[str, str]:
+    """type → title, of the table of types."""
+    text = (PAGES / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[`([a-z-]+/[0-9]+)`\]\([^)]*\) \| ([^|]+) \|", text, re.M)
+    return {kind: title.strip() for kind, title in rows}
 
 
 def ranges(fits: Any) -> list[int]:
@@ -160,7 +169,7 @@ def replaced(text: str, mark: str, body: str) -> str:
 def built(text: str) -> str:
     """The module with all its tables written anew."""
     events, blocks = events_and_blocks()
-    body = "\n".join([table("EVENT_FIELDS", events), table("BLOCK_FIELDS", blocks), table("EVENT_CODES", findings())])
+    body = "\n".join([table("EVENT_FIELDS", events), table("BLOCK_FIELDS", blocks), table("EVENT_CODES", findings()), table("EVENT_TITLES", titles())])
     text = replaced(text, "specs", body)
     if unicodedata.unidata_version == UNICODE:
         text = replaced(text, "unicode", unicode_tables())

@@ -39,6 +39,8 @@
 const EVENT_FIELDS = {
  "acceptance/1": [["type",{"words":["acceptance/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["answers","statement-id",1],["lines",{"list":"#AcceptanceLine","least":1,"most":50},1],["place","#Place",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "accession/1": [["type",{"words":["accession/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["country",{"form":"country","pattern":"^[A-Z]{2}$"},1],["party","party-id",1],["organisation","text-80",1],["key",{"form":"cose-key","pattern":"^([0-9a-f]{2}){1,4096}$"},1],["possession",{"form":"hex","pattern":"^([0-9a-f]{2}){1,4096}$"},1]],
+ "alert/1": [["type",{"words":["alert/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["grounds",{"list":{"words":["suspicious-order","extraordinary-quantity","odd-payment","odd-delivery","odd-route","order-pattern","front-company","false-end-use","mis-declaration","under-reported-quantity","transit-loss","domestic-diversion","transhipment","unlisted-relative","broker-or-platform","round-trip","split-below-threshold","licence-misuse","notification-ignored","record-tampering","ghost-lot","stock-beyond-need","loss-pattern","no-licit-trade","watch-listed-serial","information-received","other"]},"least":1,"most":8},1],["suspicious","boolean",1],["aware_at","instant",1],["quantity","#Amount",0],["consignment","consignment-id",0],["evidence",{"list":"statement-id","least":0,"most":20},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
+ "alert-closing/1": [["type",{"words":["alert-closing/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["alert","statement-id",1],["lots",{"list":"lot-id","least":1,"most":50},1],["outcome",{"words":["explained","unfounded","mistaken","goods-stopped","diversion-found","referred","expired"]},1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "arrival/1": [["type",{"words":["arrival/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lots",{"list":"lot-id","least":1,"most":50},1],["place","#Place",1],["mode",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},0],["means",{"any":["text-200","#Hidden"]},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "authorisation-grant/1": [["type",{"words":["authorisation-grant/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["permit","permit-id",1],["kind",{"words":["export","import","transit","transport"]},1],["holder","party-id",1],["terms","#PermitTerms",1],["notification","permit-id",0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "charter/1": [["type",{"words":["charter/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["origin",{"pattern":"^[a-z0-9][a-z0-9./-]{0,99}$"},1],["threshold",{"least":1,"most":50},1],["roots",{"list":"#Root","least":1,"most":50},1]],
@@ -47,19 +49,19 @@ const EVENT_FIELDS = {
  "consumption/1": [["type",{"words":["consumption/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["prev","statement-id",1],["quantity","#Amount",1],["purpose",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":500},0],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "correction/1": [["type",{"words":["correction/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["prev","statement-id",1],["was","#Amount",1],["becomes","#Amount",1],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "custody-order/1": [["type",{"words":["custody-order/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["custodian","party-id",1],["reason",{"words":["bankrupt","vanished","licence-ended","court-order"]},1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
- "customs-release/1": [["type",{"words":["customs-release/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["consignment","consignment-id",1],["kind",{"words":["export","import","transit-entry","transit-exit","free-zone-entry","free-zone-exit"]},1],["released_at","instant",1],["place","#Place customs-release/1",1],["quantity","#Amount",0],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["suspensive","string",0],["suspensive_since","instant",0],["documents",{"list":"#Document customs-release/1","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
+ "customs-release/1": [["type",{"words":["customs-release/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["consignment","consignment-id",1],["kind",{"words":["export","import","transit-entry","transit-exit","free-zone-entry","free-zone-exit"]},1],["released_at","instant",1],["place","#Place",1],["quantity","#Amount",0],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["suspensive","boolean",0],["suspensive_since","instant",0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "destruction/1": [["type",{"words":["destruction/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["prev","statement-id",1],["quantity","#Amount",1],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":500},0],["method",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["witness","party-id",1],["place","#Place",1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "discrepancy-answer/1": [["type",{"words":["discrepancy-answer/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["reply","statement-id",1],["explanation",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "end-use-declaration/1": [["type",{"words":["end-use-declaration/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["permit","permit-id",1],["terms","#PermitTerms",1],["uses",{"list":{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},"least":1,"most":10},1],["resale",{"words":["none","licensed-customers"]},1],["signer",{"any":["text-200","#Hidden"]},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "endorsement/1": [["type",{"words":["endorsement/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["subject","subject-id",1],["endorses","statement-id",1]],
- "filing/1": [["type",{"words":["filing/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["about",{"any":["lot-id","consignment-id"]},1],["statement","statement-id",0],["kind",{"words":["activity-registration","loss-report","police-report","suspicion-report","declaration","declaration-amendment","return-declaration","outcome-report","sale-report","transit-notice","customer-warning","guarantee-of-use"]},1],["country",{"form":"country","pattern":"^[A-Z]{2}$"},1],["filed_at","instant",1],["number",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["transaction_id",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["form",{"words":["486","486A"]},0],["waiver","string",0],["quantity","#Amount",0],["basis",{"words":["salt","base"]},0],["left","#Amount",0],["released","#Amount",0],["transferee","party-id",0],["documents",{"list":"#Document filing/1","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
+ "filing/1": [["type",{"words":["filing/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["about",{"any":["lot-id","consignment-id"]},1],["statement","statement-id",0],["kind",{"words":["activity-registration","loss-report","police-report","suspicion-report","declaration","declaration-amendment","return-declaration","outcome-report","sale-report","transit-notice","customer-warning","guarantee-of-use"]},1],["country",{"form":"country","pattern":"^[A-Z]{2}$"},1],["filed_at","instant",1],["number",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["transaction_id",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["form",{"words":["486","486A"]},0],["waiver","boolean",0],["quantity","#Amount",0],["basis",{"words":["salt","base"]},0],["left","#Amount",0],["released","#Amount",0],["transferee","party-id",0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "hand-over/1": [["type",{"words":["hand-over/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["to","party-id",1],["receives_as",{"words":["carrier","warehouse","consignee"]},1],["lines",{"list":"#HandOverLine","least":1,"most":50},1],["place","#Place",1],["deadline","instant",1],["mode",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["means",{"any":["text-200","#Hidden"]},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "hold/1": [["type",{"words":["hold/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lots",{"list":"lot-id","least":1,"most":50},1],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "inspection/1": [["type",{"words":["inspection/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lines",{"list":"#InspectedLot","least":1,"most":50},1],["place","#Place",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "key-enrolment/1": [["type",{"words":["key-enrolment/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["party","party-id",1],["key",{"form":"cose-key","pattern":"^([0-9a-f]{2}){1,4096}$"},1],["possession",{"form":"hex","pattern":"^([0-9a-f]{2}){1,4096}$"},1],["holder","text-80",1]],
  "key-revocation/1": [["type",{"words":["key-revocation/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["key","key-subject",1],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["compromised_since","instant",0],["remarks",{"any":["text-200","#Hidden"]},0]],
- "licence-change/1": [["type",{"words":["licence-change/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["party","party-id",1],["number",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},1],["activities",{"list":{"words":["manufacture","distribute","transport","store","import","export","use"]},"least":1,"most":7},1],["substances",{"list":{"any":[{"form":"cas-number","pattern":"^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$"},{"words":["*"]}]},"least":1,"most":200},1],["valid_from","instant",1],["valid_until","instant",0],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["remarks",{"any":["text-200","#Hidden"]},0]],
- "licence-grant/1": [["type",{"words":["licence-grant/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["party","party-id",1],["organisation","text-80",1],["number",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},1],["activities",{"list":{"words":["manufacture","distribute","transport","store","import","export","use"]},"least":1,"most":7},1],["substances",{"list":{"any":[{"form":"cas-number","pattern":"^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$"},{"words":["*"]}]},"least":1,"most":200},1],["valid_from","instant",1],["valid_until","instant",0],["name",{"any":["text-200","#Hidden"]},0]],
+ "licence-change/1": [["type",{"words":["licence-change/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["party","party-id",1],["number",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},1],["activities",{"list":{"words":["manufacture","distribute","transport","store","import","export","use"]},"least":1,"most":7},1],["substances",{"list":{"any":[{"form":"cas-number","pattern":"^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$"},{"words":["*"]}]},"least":1,"most":200},1],["valid_from","instant",1],["valid_until","instant",0],["sites",{"list":{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},"least":1,"most":50},0],["responsible_officer",{"any":["text-200","#Hidden"]},0],["review_at","instant",0],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["remarks",{"any":["text-200","#Hidden"]},0]],
+ "licence-grant/1": [["type",{"words":["licence-grant/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["party","party-id",1],["organisation","text-80",1],["number",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},1],["activities",{"list":{"words":["manufacture","distribute","transport","store","import","export","use"]},"least":1,"most":7},1],["substances",{"list":{"any":[{"form":"cas-number","pattern":"^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$"},{"words":["*"]}]},"least":1,"most":200},1],["valid_from","instant",1],["valid_until","instant",0],["name",{"any":["text-200","#Hidden"]},0],["sites",{"list":{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},"least":1,"most":50},0],["responsible_officer",{"any":["text-200","#Hidden"]},0],["review_at","instant",0]],
  "licence-revocation/1": [["type",{"words":["licence-revocation/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["party","party-id",1],["number",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},1],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "licence-suspension/1": [["type",{"words":["licence-suspension/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["party","party-id",1],["number",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},1],["state",{"words":["suspended","restored"]},1],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "loss/1": [["type",{"words":["loss/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["prev","statement-id",1],["quantity","#Amount",1],["kind",{"words":["stolen","destroyed","leaked","spoiled","unknown"]},1],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":500},0],["reported_before","#Amount",0],["place","#Place",1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
@@ -75,16 +77,19 @@ const EVENT_FIELDS = {
  "release/1": [["type",{"words":["release/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["hold","statement-id",1],["lots",{"list":"lot-id","least":1,"most":50},1],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "report/1": [["type",{"words":["report/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","new-lot-id",1],["paper","#Document",1],["line",{"least":1,"most":99999},1],["name","text-80",1],["substance",{"form":"cas-number","pattern":"^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$"},0],["quantity","#Amount",0],["stated","text-80",0],["steps",{"list":"#ReportedStep","least":0,"most":40},0],["codes",{"list":"#PaperCode","least":0,"most":32},0],["doubts",{"list":{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},"least":0,"most":40},0],["place","#Place",1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "resolution/1": [["type",{"words":["resolution/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["conflict","statement-id",1],["decision",{"words":["confirm","custody"]},1],["custodian","party-id",0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
+ "rule-set-adoption/1": [["type",{"words":["rule-set-adoption/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["jurisdiction",{"words":["UN","US","EU","MX","CA","CN","IN"]},1],["edition",{"pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},1],["document","sha-256",1],["in_force_from","instant",1],["lists_complete","boolean",0],["notice_demanded",{"list":{"any":[{"form":"cas-number","pattern":"^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$"},{"words":["*"]}]},"least":0,"most":200},0],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "sampling/1": [["type",{"words":["sampling/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["prev","statement-id",1],["quantity","#Amount",1],["purpose",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["seals",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "seal-applied/1": [["type",{"words":["seal-applied/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lines",{"list":"#SealedLot","least":1,"most":50},1],["place","#Place",1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "seal-broken/1": [["type",{"words":["seal-broken/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["prev","statement-id",1],["seals",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":1,"most":64},1],["reason",{"words":["opened","found-broken","accident","ordered"]},1],["report",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["replaced_by",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0],["place","#Place",1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "seal-checked/1": [["type",{"words":["seal-checked/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lines",{"list":"#CheckedLot","least":1,"most":50},1],["place","#Place",1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "seizure/1": [["type",{"words":["seizure/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["quantity","#Amount",0],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":500},0],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["place","#Place",1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
- "settlement/1": [["type",{"words":["settlement/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["statement","statement-id",1],["code",{"words":["licence-none","licence-not-in-force","licence-undetermined"]},1],["outcome",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
+ "settlement/1": [["type",{"words":["settlement/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["statement","statement-id",1],["code",{"any":[{"words":["licence-none","licence-not-in-force","licence-undetermined"]},{"pattern":"^(un|us|eu|mx|ca|cn|in)(-[a-z0-9]+){1,8}$"}]},1],["outcome",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "sighting/1": [["type",{"words":["sighting/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["serial",{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},0],["content",{"words":["filled","empty","unknown"]},1],["place","#Place",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "split/1": [["type",{"words":["split/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["prev","statement-id",1],["children",{"list":"#Child","least":2,"most":50},1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "stock-count/1": [["type",{"words":["stock-count/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lines",{"list":"#CountedLot","least":1,"most":50},1],["place","#Place",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "transformation/1": [["type",{"words":["transformation/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["operator","party-id",1],["inputs",{"list":"#TransformedLot","least":1,"most":20},1],["output","#Output",1],["theoretical","#Amount",1],["yield_percent",{"pattern":"^(0|[1-9][0-9]{0,2})(\\.[0-9]{1,4})?$"},1],["window_low",{"pattern":"^(0|[1-9][0-9]{0,2})(\\.[0-9]{1,4})?$"},1],["window_high",{"pattern":"^(0|[1-9][0-9]{0,2})(\\.[0-9]{1,4})?$"},1],["batch_record","sha-256",1],["waste","#Amount",0],["place","#Place",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
+ "watch-lifting/1": [["type",{"words":["watch-lifting/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["mark","statement-id",1],["label","lot-id",1],["from_label","boolean",1],["lots",{"list":"lot-id","least":0,"most":49},0],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":1,"most":200},0],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
+ "watch-mark/1": [["type",{"words":["watch-mark/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["label","lot-id",1],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":1,"most":200},1],["lot","lot-id",0],["loss","statement-id",0],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "weighing/1": [["type",{"words":["weighing/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lines",{"list":"#WeighedLot","least":1,"most":50},1],["scale",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},1],["place","#Place",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "withdrawal/1": [["type",{"words":["withdrawal/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["withdraws","statement-id",1],["lots",{"list":"lot-id","least":1,"most":50},1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "witnessed-acceptance/1": [["type",{"words":["witnessed-acceptance/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["answers","statement-id",1],["receiver","party-id",1],["lines",{"list":"#WitnessedLot","least":1,"most":50},1],["reason",{"words":["key-lost","key-revoked","no-key-yet","out-of-order"]},1],["place","#Place",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
@@ -95,20 +100,17 @@ const BLOCK_FIELDS = {
  "CheckedLot": [["lot","lot-id",1],["seals_found",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},1]],
  "Child": [["lot","new-lot-id",1],["quantity","#Amount",1],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":500},0]],
  "CountedLot": [["lot","lot-id",1],["counted","#Amount",0],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":500},0],["reconciliation","#Reconciliation",0]],
- "Document": [["kind",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["sha256","sha-256",1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0]],
- "Document customs-release/1": [["kind",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["sha256","sha-256",1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["states",{"list":{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},"least":1,"most":40},0]],
- "Document filing/1": [["kind",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["sha256","sha-256",1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["states",{"list":{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},"least":1,"most":40},0]],
+ "Document": [["kind",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["sha256","sha-256",1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["states",{"list":{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},"least":1,"most":40},0]],
  "HandOverLine": [["lot","lot-id",1],["prev","statement-id",1],["quantity","#Amount",1],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":500},0],["seals",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0]],
  "Hidden": [["hidden","sha-256",1]],
  "InspectedLot": [["lot","lot-id",1],["result",{"words":["in-order","irregular","refused"]},1],["seals_found",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0],["seals_cut",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0],["seals_fitted",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0],["sample","#Amount",0],["findings",{"any":["text-200","#Hidden"]},0]],
  "MergeLine": [["lot","lot-id",1],["prev","statement-id",1],["quantity","#Amount",1]],
  "Output": [["name","text-80",1],["quantity","#Amount",1],["molar_mass",{"pattern":"^[1-9][0-9]{0,3}(\\.[0-9]{1,4})?$"},1],["moles",{"least":1,"most":99},1],["density",{"form":"density","pattern":"^(0|[1-9][0-9]?)\\.[0-9]{1,6}$"},0],["lot","new-lot-id",0],["substance",{"form":"cas-number","pattern":"^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$"},0],["content","text-80",0],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0]],
- "Package": [["serial",{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},1],["net","#Amount",1]],
+ "Package": [["serial",{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},1],["net","#Amount",1],["label_lot","lot-id",0]],
  "PaperCode": [["list",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["code",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},1],["text",{"any":["text-200","#Hidden"]},0]],
  "PermitAsFound": [["sort",{"words":["pre-export-notification","export","import","transit","transport","end-use","quota"]},1],["by","party-id",1],["holder","party-id",1],["importing",{"form":"country","pattern":"^[A-Z]{2}$"},0],["reply_by","instant",0],["terms","#PermitTerms",1],["terms_by","statement-id",1],["status",{"words":["in-force","suspended","revoked","cancelled","sent","received","no-objection","objected","more-information-asked"]},1],["drawn","#Amount",0],["used_by","consignment-id",0]],
  "PermitTerms": [["number",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},1],["substances",{"list":{"form":"cas-number","pattern":"^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$"},"least":1,"most":20},1],["quantity","#Amount",1],["basis",{"words":["salt","base"]},1],["factor","#Ratio",0],["density",{"form":"density","pattern":"^(0|[1-9][0-9]?)\\.[0-9]{1,6}$"},0],["tolerance","percent",0],["valid_from","instant",1],["valid_until","instant",1],["use",{"words":["single","multiple"]},1],["exporter","party-id",0],["importer","party-id",0],["consignees",{"list":"party-id","least":0,"most":10},0],["exit_points",{"list":{"form":"un-locode","pattern":"^[A-Z]{2}[A-Z2-9]{3}$"},"least":0,"most":10},0],["entry_points",{"list":{"form":"un-locode","pattern":"^[A-Z]{2}[A-Z2-9]{3}$"},"least":0,"most":10},0],["transit",{"list":{"form":"country","pattern":"^[A-Z]{2}$"},"least":0,"most":20},0]],
- "Place": [["code",{"form":"un-locode","pattern":"^[A-Z]{2}[A-Z2-9]{3}$"},1],["offset","utc-offset",1],["name",{"any":["text-200","#Hidden"]},0]],
- "Place customs-release/1": [["code",{"form":"un-locode","pattern":"^[A-Z]{2}[A-Z2-9]{3}$"},1],["offset","utc-offset",1],["name",{"any":["text-200","#Hidden"]},0],["site",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0]],
+ "Place": [["code",{"form":"un-locode","pattern":"^[A-Z]{2}[A-Z2-9]{3}$"},1],["offset","utc-offset",1],["name",{"any":["text-200","#Hidden"]},0],["site",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0]],
  "Ratio": [["base",{"least":1,"most":999999999},1],["of",{"least":1,"most":999999999},1]],
  "Reconciliation": [["delivered","#Amount",1],["used","#Amount",0],["lost","#Amount",0]],
  "RefusalLine": [["lot","lot-id",1],["reason",{"words":["damaged","wrong-goods","seal-broken","document-mismatch","not-ordered","left-in-tank","on-hold","other"]},1],["refused","#Amount",0],["missing","#Amount",0],["packages_missing",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":500},0],["seals_found",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0]],
@@ -122,8 +124,20 @@ const BLOCK_FIELDS = {
 };
 const EVENT_CODES = {
  "accepted-after-withdrawal": ["chain","hold","recorded","the offer had been withdrawn when its acceptance arrived","have the authority of the last declared place resolve which of the two counts"],
+ "accepted-before-mark-was-known": ["chain","note","recorded","a package was accepted under a watch mark, and the acceptance may have been signed before the mark","ask the receiver when it was signed; the mark itself stands until it is lifted"],
  "accepted-by-authority": ["chain","note","recorded","an authority accepted the lot for a receiver that has no valid key","read why, and have the receiver enrol a key"],
  "acted-before-hold-was-known": ["chain","note","recorded","the act was entered after an authority's hold, and may have been signed before it","ask the handler when it was signed; the hold itself stands until it is released"],
+ "adopted-already": ["chain","fail","refused","this is the set that the country adopted last","adopt another edition, or nothing"],
+ "adoption-scope": ["chain","fail","refused","an authority adopts rule sets for its own country: its own law, the Union's where it is a member, the Convention","have the country whose law it is adopt it"],
+ "adoptions-many": ["chain","fail","refused","the country has adopted as many sets as a charter keeps","begin a new ledger"],
+ "alert-closed": ["whereabouts","note","recorded","an alert on the lot was closed","read what came of it"],
+ "alert-consignment-other": ["chain","fail","refused","the lot is not in the consignment under which the issuer raises the alert","name the lot's own consignment, or none"],
+ "alert-contradicts-itself": ["chain","fail","refused","a ground and the word on suspicion exclude each other, or the reporter became aware after the alert","an order that is suspicious is so by `suspicious`, too; nobody raises an alert before becoming aware"],
+ "alert-not-open": ["chain","fail","refused","no such alert is open on the lot: it was closed, or never raised there","read the lot's history; name an alert that is open on it"],
+ "alert-not-yours": ["chain","fail","refused","another party raised the alert","whoever raised it closes it; a handler's alert also the authority competent over the lot"],
+ "alert-on-ended-lot": ["whereabouts","note","recorded","the lot had ended when the alert was raised: it stops nothing there","raise an alert on the lots into which it went"],
+ "alert-unknown": ["chain","fail","refused, retry","the alert is not on this ledger, or not yet","submit the alert first, then this again"],
+ "alerts-many": ["chain","fail","refused","the party has as many open alerts on this lot as one that is no authority may have","close those that are answered, or tell the authority"],
  "authority-is-no-handler": ["chain","fail","refused","a national authority is no licensed handler on the same ledger","register the handling body as a party of its own"],
  "authority-scope": ["chain","fail","refused","this authority has no competence here","over a party: the country that registered it; over a lot: the country of its declared place or route"],
  "bad-signature": ["chain","fail","refused","the signature does not verify","the bytes were changed, or another key signed: sign again"],
@@ -200,6 +214,8 @@ const EVENT_CODES = {
  "key-self-endorsement": ["chain","fail","refused","a key does not stand behind its own statements: whoever has stolen it could do so before the loss is known","sign with another key of the party, or have its authority sign"],
  "key-self-revocation": ["chain","fail","refused","a key does not revoke itself: whoever has stolen it could undo what is known of the loss","sign with another key of the party, or have its authority sign"],
  "key-unknown": ["chain","fail","refused, retry","the key is not on this ledger, or not yet","submit its enrolment first"],
+ "label-foreign": ["chain","fail","refused","the label is neither this lot's, nor that of a lot it came from, nor one that its packages came in with","state the lot that is printed on the packages; an authority may mark any label"],
+ "labels-many": ["chain","fail","refused","packages with the labels of too many lots are brought in at once","register what came in with other labels as lots of their own"],
  "late-entry": ["chain","note","recorded","what happened was entered more than 24 hours later","ask the handler why"],
  "licence-dates": ["chain","fail","refused","the licence ends before it begins","state an end after the beginning; the end is exclusive"],
  "licence-exists": ["chain","fail","refused","the party has a licence under this number","change that one, or use another number"],
@@ -209,8 +225,10 @@ const EVENT_CODES = {
  "licence-state": ["chain","fail","refused","the licence is suspended already, or is not suspended","read the party's history; there is nothing to do"],
  "licence-undetermined": ["treaty","hold","recorded","whether the licence was in force cannot be told: time not bracketed","have statements name the newest checkpoint seen, so that their time is proved from both sides"],
  "licence-unknown": ["chain","fail","refused, retry","the party has no licence under this number, or not yet","submit its grant first, then this again"],
+ "lifts-nothing": ["chain","fail","refused","the lifting is neither from the label nor from a lot","lift it from the label, from lots on which it stands, or from both"],
  "loss-repeated": ["chain","fail","refused","another loss was reported on this offer since: this one would be counted twice, or was signed without knowing it","state what was reported on the offer before this loss, and sign again"],
  "loss-reported": ["quantity","note","recorded","the custodian reported a loss","ask for the report and the investigation"],
+ "loss-unknown": ["chain","fail","refused, retry","the loss that the mark rests on is not on this ledger, or not yet","submit the loss first, then this again"],
  "lost-goods-sighted": ["whereabouts","note","recorded","goods that were reported lost, stolen or missing turned up","tell the custodian that reported them and the authority of the place"],
  "lot-cycle": ["chain","fail","refused","a lot would come from itself","choose an unused local number for the new lot"],
  "lot-ended": ["chain","fail","refused","the lot has ended and nothing can be done with it any more","look at what it was divided into, merged into or consumed by"],
@@ -220,6 +238,12 @@ const EVENT_CODES = {
  "lot-unknown": ["chain","fail","refused, retry","the lot is not on this ledger, or not yet","submit its registration (or the statement that brought it forth) first, then this again"],
  "maker-licence-undetermined": ["chain","hold","recorded","whether the manufacturing licence was in force cannot be told: time not bracketed","have statements name the newest checkpoint seen, so that their time is proved from both sides"],
  "maker-unlicensed": ["chain","fail","recorded","the lot was not made under a manufacturing licence then in force","ask the maker's national authority; without such a licence the chain has no lawful beginning"],
+ "mark-not-standing": ["chain","fail","refused","no such mark stands there, or not on these packages: it was lifted, or never placed there","read the history; name a mark that stands, and packages that it names"],
+ "mark-not-yours": ["chain","fail","refused","another party placed the mark","whoever placed it lifts it; a handler's mark, too, its country's authority (label) or the lot's (lot)"],
+ "mark-on-ended-lot": ["whereabouts","note","recorded","the lot had ended when the mark was placed: what came out of it does not bear the mark","mark the packages on the lots into which they went, too"],
+ "mark-unknown": ["chain","fail","refused, retry","the watch mark is not on this ledger, or not yet","submit the mark first, then this again"],
+ "marked-already": ["chain","fail","refused","a mark of the issuer's stands on one of these packages already","leave out what is marked; a mark stands until it is lifted"],
+ "marks-many": ["chain","fail","refused","the party has marked and lifted under this label as often as one that is no authority may","have the authority mark them"],
  "mass-differs": ["quantity","note","recorded","the scale shows another mass than the ledger, beyond the declared tolerance","have the custodian answer and the authority close the difference by a report"],
  "moved-on-hold": ["chain","fail","recorded","the lot was acted on while an authority's hold stood on it","ask the authority that placed the hold; only it can release it"],
  "no-charter": ["chain","fail","refused, retry","the first leaf of a ledger is its charter","submit the charter first"],
@@ -229,6 +253,7 @@ const EVENT_CODES = {
  "not-custodian": ["chain","fail","refused","the issuer has no custody of the lot at this point","only the present custodian acts on a lot; present and past custodians and competent authorities observe it"],
  "not-founding-authority": ["chain","fail","refused","only a founding authority proposes or endorses an act of the charter","have one of the charter's founding authorities sign"],
  "not-receiver": ["chain","fail","refused","the issuer is not the party to whom the lot was offered","only the party named in the hand-over replies to it"],
+ "not-robbed": ["chain","fail","refused","the loss is none of this lot's, or not the issuer's, or no theft, or does not name these packages","name the theft that the issuer reported on this lot, and only serials that it lists"],
  "not-witness": ["chain","fail","refused","only the witness that is named signs behind this destruction","have the named witness sign"],
  "off-route": ["chain","fail","recorded","the lot was at a place that its consignment's declared route does not hold","stop the goods and ask the exporter and the authorities of the route"],
  "off-route-incident": ["chain","note","recorded","what happened on the way was noticed between the declared places, in a country of the route","compare with the report that it names"],
@@ -290,6 +315,7 @@ const EVENT_CODES = {
  "reports-many": ["chain","fail","refused","the party has reported on this lot as often as somebody may who has not got it","tell the custodian or the authority of the place: they have the goods before them"],
  "resolution-custodian": ["chain","fail","refused","a custodian is named for an order of custody, and only for that","name the custodian, or confirm the logged act without naming one"],
  "rest-names-exhausted": ["chain","fail","refused","no further rest lot can be named under this lot","accept or refuse the lot as a whole, or have its custodian merge or split it under a new name first"],
+ "route-code-airport": ["chain","note","recorded","the route of a journey by sea names a city by the code of its airport: it is read as that of its port","write the port's code; a bill of lading and a permit are compared code by code elsewhere"],
  "route-starts-elsewhere": ["chain","note","recorded","the lot's declared place is not on the route that was declared for it","name every place of the journey, its beginning too"],
  "same-party": ["chain","fail","refused","giver and receiver are one organisation: a transfer needs two","move goods inside one organisation without a hand-over, or name the real receiver"],
  "sample-too-large": ["quantity","fail","refused","a sample is less than what the lot holds","state what was taken; whoever takes all of a lot seizes it"],
@@ -319,12 +345,73 @@ const EVENT_CODES = {
  "tolerance-wide": ["quantity","note","recorded","the declared tolerance is wider than weighing explains: a difference beyond 5 % needs an answer all the same","declare what the scales and the substance account for"],
  "unit-kind": ["quantity","fail","refused","mass and volume are not compared without a declared density","state the quantity in the kind of unit in which the lot was registered"],
  "use-differs": ["quantity","note","recorded","another use or loss is declared than the ledger's acts add up to","have each use and each loss recorded as an act of its own"],
+ "used-before-held": ["chain","fail","recorded","it is said to have been used up more than a day before what it follows: the custodian had not got it then","compare the two papers and the batch record: one of the days is wrong, or other goods were used up"],
+ "watch-list-hit": ["chain","fail","recorded","a package under a watch mark was brought onto the ledger, packed again or accepted","stop the goods and tell whoever placed the mark"],
+ "watched-package-sighted": ["whereabouts","note","recorded","a package under a watch mark was seen","tell whoever placed the mark"],
  "weighing-contradicts-itself": ["quantity","fail","refused","gross less tare is not net","copy the figures from the weigh ticket again"],
  "witness-own": ["chain","fail","refused","the witness is the custodian itself, or of its organisation","have an authority or another organisation witness the destruction"],
  "witness-unknown": ["chain","fail","refused, retry","the witness is not on this ledger, or not yet","have its national authority grant its licence first, then submit this again"],
  "wrong-ledger": ["chain","fail","refused","the statement was signed for another ledger","sign it again for this ledger's audience"],
  "yield-contradicts-itself": ["quantity","fail","refused","theoretical output, yield or window are not what quantities and molar masses give","calculate again: the input that runs out first, over its molar mass and number, times those of the product"],
  "yield-outside-window": ["quantity","note","recorded","the yield lies outside the site's validated window: a part of the input is unexplained","have the site explain it and the authority close the difference by a report"],
+};
+const EVENT_TITLES = {
+ "charter/1": "Charter",
+ "accession/1": "Accession of a national authority",
+ "endorsement/1": "Endorsement",
+ "licence-grant/1": "Licence granted",
+ "key-enrolment/1": "Key enrolment",
+ "registration/1": "Registration",
+ "hand-over/1": "Hand-over",
+ "acceptance/1": "Acceptance",
+ "refusal/1": "Refusal",
+ "packing/1": "Packing",
+ "split/1": "Split",
+ "merge/1": "Merge",
+ "loss/1": "Loss or theft",
+ "consumption/1": "Consumption",
+ "withdrawal/1": "Withdrawal of an offer",
+ "correction/1": "Correction",
+ "discrepancy-answer/1": "Answer to a difference",
+ "conflict/1": "Conflict",
+ "resolution/1": "Resolution of a dispute",
+ "consignment/1": "Consignment",
+ "arrival/1": "Arrival",
+ "seal-applied/1": "Seals applied",
+ "seal-checked/1": "Seals checked",
+ "seal-broken/1": "Seals broken",
+ "inspection/1": "Inspection",
+ "hold/1": "Hold",
+ "release/1": "Release",
+ "licence-change/1": "Licence changed",
+ "licence-suspension/1": "Licence suspended or restored",
+ "licence-revocation/1": "Licence revoked",
+ "key-revocation/1": "Key revoked",
+ "report/1": "Report",
+ "authorisation-grant/1": "Authorisation granted",
+ "permit-drawing/1": "Permit drawn on",
+ "pre-export-notification/1": "Pre-export notification",
+ "pre-export-reply/1": "Reply to a pre-export notification",
+ "permit-change/1": "Permit changed",
+ "end-use-declaration/1": "End use declared",
+ "quota/1": "Quota given",
+ "sampling/1": "Sampling",
+ "weighing/1": "Weighing",
+ "stock-count/1": "Stock count",
+ "sighting/1": "Sighting",
+ "destruction/1": "Destruction",
+ "seizure/1": "Seizure",
+ "custody-order/1": "Custody by order",
+ "transformation/1": "Transformation",
+ "settlement/1": "Settlement of a breach",
+ "witnessed-acceptance/1": "Witnessed acceptance",
+ "filing/1": "Filing with an authority",
+ "customs-release/1": "Customs release",
+ "rule-set-adoption/1": "Rule set adopted",
+ "alert/1": "Alert",
+ "alert-closing/1": "Alert closed",
+ "watch-mark/1": "Watch mark",
+ "watch-lifting/1": "Watch mark lifted",
 };
 // </generated:specs>
 
@@ -1316,11 +1403,10 @@ function readKey(bytes) {
   } catch {
     throw new Malformed('key-format', 'a COSE_Key in deterministic CBOR');
   }
-  if (!(map instanceof Map) || !Number.isInteger(map.get(1))) throw new Malformed('key-format', 'a COSE_Key is a map with a type');
+  if (!(map instanceof Map)) throw new Malformed('key-format', 'a COSE_Key is a map');
   const kty = map.get(1);
-  const curve = map.get(-1);
   if (![1, 2].includes(kty)) throw new Malformed('alg-not-allowed', 'another type of key');
-  if (!Number.isInteger(curve)) throw new Malformed('key-format', 'a COSE_Key without a curve');
+  const curve = map.get(-1);
   if (curve !== (kty === 1 ? 6 : 1)) throw new Malformed('alg-not-allowed', 'another curve');
   const labels = kty === 1 ? [1, -1, -2] : [1, -1, -2, -3];
   const points = labels.slice(2).map((label) => map.get(label));
@@ -1692,7 +1778,7 @@ export async function readCosignature(key, blob, checkpoint) {
 }
 
 /**
- * Opens a checkpoint's note with the log's keys, all of which must have signed.
+ * Opens a checkpoint's note with the log's keys: of each type one or more must have signed, and no line may be wrong.
  * @throws {Malformed} note-format, note-signature, checkpoint-…
  */
 export async function openCheckpoint(bytes, logKeys) {
@@ -1702,17 +1788,23 @@ export async function openCheckpoint(bytes, logKeys) {
     throw new Malformed('checkpoint-origin', 'the origin is not the name of the log\u2019s key');
   }
   const unchecked = [];
+  const signed = new Set();
   for (const key of logKeys) {
     const line = lineOf(note, key);
+    if (!line) continue;
     let holds = false;
-    if (line && key.type === 1) {
+    if (key.type === 1) {
       holds = line.blob.length === 64 && (await ed25519Holds(key.publicKey, line.blob, utf8(note.text)));
-    } else if (line) {
+    } else {
       const found = await readCosignature(key, line.blob, checkpoint);
       holds = found !== null;
       if (found?.unchecked) unchecked.push(key.name);
     }
-    if (!holds) throw new Malformed('checkpoint-signature', 'the log\u2019s signature is missing or does not verify');
+    if (!holds) throw new Malformed('checkpoint-signature', 'the log\u2019s signature does not verify');
+    signed.add(key.type);
+  }
+  if (logKeys.some((key) => !signed.has(key.type))) {
+    throw new Malformed('checkpoint-signature', 'the log\u2019s signature is missing');
   }
   return { ...checkpoint, note, unchecked };
 }
@@ -1802,9 +1894,9 @@ class PolicyReader {
     const key = parseVerifierKey(text);
     if (key.type === 4) this.refuse('policy-log', 'a witness\u2019s key is no log\u2019s');
     if (!isAudience(key.name) || key.name.includes('#')) this.refuse('policy-log', 'a name unfit for an audience');
-    if (this.logKeys.some((other) => other.name !== key.name || other.type === key.type)) {
+    if (this.logKeys.some((other) => other.name !== key.name)) {
       const again = this.logKeys.some((other) => sameBytes(other.publicKey, key.publicKey));
-      this.refuse(again ? 'policy-duplicate' : 'policy-log', 'one log, with one key of each type');
+      this.refuse(again ? 'policy-duplicate' : 'policy-log', 'one log, whose keys bear one name');
     }
     this.logKeys.push(this.take(key));
   }
@@ -1821,7 +1913,6 @@ class PolicyReader {
     if (key.type === 1) this.refuse('policy-witness', 'a log\u2019s key is no witness\u2019s');
     const keys = this.witnesses.get(name) ?? [];
     this.take(key);
-    if (keys.some((other) => other.type === key.type)) this.refuse('policy-witness', 'two keys of one type');
     this.witnesses.set(name, [...keys, key]);
   }
 
@@ -1920,4 +2011,3322 @@ export async function weigh(bytes, policy) {
   const newest = auditors.map((name) => times.get(name)).sort((one, other) => other - one);
   const asOf = attested ? newest[policy.auditQuorum - 1] * 1000 : null;
   return { checkpoint, times, auditors, attested, asOf, quorumMet: policy.quorum === 'none' || met(policy.quorum), notes };
+}
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 9 Events (specs/events/README.md, hidden-fields.md)
+ * --------------------------------------------------------------------------------------------------------------- */
+
+const idForm = (kind, fresh = false) => (text) => parseId(text, { kind, fresh });
+const hashForm = (text) => {
+  if (typeof text !== 'string' || !/^[0-9a-f]{64}$/.test(text)) throw new Malformed('hash-format', '64 hexadecimal digits');
+};
+const textForm = (most) => (text) => {
+  if (typeof text !== 'string') throw new Malformed('field-type', 'a text');
+  checkText(text, { most });
+};
+
+/** Forms of text: each throws with its own code. */
+const FORMS = {
+  'party-id': idForm('party'),
+  'lot-id': idForm('lot'),
+  'new-lot-id': idForm('lot', true),
+  'consignment-id': idForm('consignment'),
+  'permit-id': idForm('permit'),
+  'watch-id': idForm('watch'),
+  'key-subject': idForm('key'),
+  'subject-id': idForm(''),
+  'statement-id': hashForm,
+  'sha-256': hashForm,
+  instant: parseInstant,
+  date: parseDate,
+  'utc-offset': parseOffset,
+  percent: parsePercent,
+  'text-80': textForm(80),
+  'text-200': textForm(200),
+};
+
+const patterns = new Map();
+
+/** A pattern of a schema, which is about the whole text. */
+function matches(pattern, text) {
+  if (!patterns.has(pattern)) patterns.set(pattern, new RegExp(pattern, 'u'));
+  return patterns.get(pattern).test(text);
+}
+
+/** Adds where a fault was found to the fault. */
+function placed(field, read) {
+  try {
+    return read();
+  } catch (fault) {
+    if (fault instanceof Malformed && !fault.field) fault.field = field;
+    throw fault;
+  }
+}
+
+function fault(code, field, what) {
+  return new Malformed(code, what, { field });
+}
+
+/** A value of a field's kind (js/build_tables.py says how kinds are written); amounts come out with their integer. */
+function readField(kind, value, path) {
+  if (typeof kind === 'string') {
+    if (kind[0] === '#') return readBlock(kind.slice(1), value, path);
+    if (kind === 'boolean') {
+      if (typeof value !== 'boolean') throw fault('field-type', path, 'true or false');
+    } else if (kind === 'string') {
+      if (typeof value !== 'string') throw fault('field-type', path, 'a text');
+    } else {
+      placed(path, () => FORMS[kind](value));
+    }
+    return value;
+  }
+  if (kind.any) return readAny(kind.any, value, path);
+  if (kind.words) {
+    if (typeof value !== 'string') throw fault('field-type', path, 'a word');
+    if (!kind.words.includes(value)) throw fault('field-value', path, `one of ${kind.words.join(', ')}`);
+    return value;
+  }
+  if (kind.list) return readList(kind, value, path);
+  if (kind.pattern) {
+    if (typeof value !== 'string') throw fault('field-type', path, 'a text');
+    if (!matches(kind.pattern, value)) throw fault('field-format', path, kind.form ?? kind.pattern);
+    if (kind.form === 'cose-key') placed(path, () => parseKey(parseHex(value)));
+    return value;
+  }
+  if (!Number.isInteger(value)) throw fault('field-type', path, 'an integer');
+  if (value < kind.least || value > kind.most) throw fault('field-range', path, `${kind.least} to ${kind.most}`);
+  return value;
+}
+
+/** One of two kinds: a text or a hidden field; a form or a word. */
+function readAny(kinds, value, path) {
+  const block = kinds.find((kind) => typeof kind === 'string' && kind[0] === '#');
+  const word = kinds.find((kind) => kind.words?.includes(value));
+  if (word) return value;
+  if (block && isObject(value)) return readField(block, value, path);
+  return readField(kinds.find((kind) => kind !== block && !kind.words), value, path);
+}
+
+function readList(kind, value, path) {
+  if (!Array.isArray(value)) throw fault('field-type', path, 'a list');
+  if (value.length < kind.least) throw fault('too-few', path, `at least ${kind.least}`);
+  if (value.length > kind.most) throw fault('too-many', path, `at most ${kind.most}`);
+  return value.map((item, at) => readField(kind.list, item, `${path}[${at}]`));
+}
+
+function readBlock(name, value, path) {
+  if (!isObject(value)) throw fault('field-type', path, 'an object');
+  if (name === 'Amount') {
+    const text = readFields(BLOCK_FIELDS[name], value, path, (kind, part, at) => readAmountPart(part, at));
+    return bare({ ...text, ...placed(path, () => parseQuantity(text.value, text.unit)) });
+  }
+  return readFields(BLOCK_FIELDS[name], value, path, readField);
+}
+
+function readAmountPart(value, path) {
+  if (typeof value === 'string') return value;
+  throw fault(path.endsWith('.value') ? 'quantity-format' : 'field-type', path, 'a text');
+}
+
+function readFields(fields, object, path, read) {
+  const at = (name) => (path ? `${path}.${name}` : name);
+  const known = new Set(fields.map(([name]) => name));
+  const out = bare();
+  for (const name of Object.keys(object)) {
+    if (!known.has(name)) throw fault('field-unknown', at(name), 'a member that is not on the page');
+  }
+  for (const [name, kind, required] of fields) {
+    if (has(object, name)) out[name] = read(kind, object[name], at(name));
+    else if (required) throw fault('field-missing', at(name), 'a member that must be there');
+  }
+  return out;
+}
+
+/** The path of the first null in a payload, or ''. */
+function nullIn(value, path) {
+  if (value === null) return path;
+  if (typeof value !== 'object') return '';
+  for (const name of Object.keys(value)) {
+    const step = Array.isArray(value) ? `${path}[${name}]` : path ? `${path}.${name}` : name;
+    const found = nullIn(value[name], step);
+    if (found) return found;
+  }
+  return '';
+}
+
+/**
+ * The event of a payload: its fields, amounts read, with `raw` beside them.
+ * @throws {Malformed} codes of specs/events/README.md, with the field
+ */
+export function parseEvent(payload) {
+  const raw = decodeJson(payload);
+  if (!isObject(raw)) throw fault('event-type', '', 'an event is an object');
+  const found = typeof raw.type === 'string' ? /^([a-z][a-z0-9-]*)\/([0-9]+)$/.exec(raw.type) : null;
+  if (!found || !Object.keys(EVENT_FIELDS).some((type) => type.startsWith(`${found[1]}/`))) {
+    const stated = typeof raw.type === 'string' ? raw.type || '(nothing)' : '';
+    throw new Malformed('event-type', 'no such type of event', { field: 'type', found: stated });
+  }
+  if (!has(EVENT_FIELDS, raw.type)) throw fault('version-unsupported', 'type', 'a version that is not known');
+  const nothing = nullIn(raw, '');
+  if (nothing) throw fault('null-field', nothing, 'an absent member is left out');
+  const event = readFields(EVENT_FIELDS[raw.type], raw, '', readField);
+  event.raw = raw;
+  return event;
+}
+
+/**
+ * A log entry that is a statement, with its event.
+ * @throws {Malformed}
+ */
+export function parseEntry(bytes) {
+  const statement = parseStatement(bytes);
+  const event = parseEvent(statement.payload);
+  const limit = event.type === 'conflict/1' ? ENTRY_LIMIT : STATEMENT_LIMIT;
+  if (bytes.length > limit) throw new Malformed('too-large', `more than ${limit} bytes`);
+  return { ...statement, event, key: `key:${statement.kid}` };
+}
+
+// --- Hidden fields
+
+const FIELD_PATH = /^[a-z][a-z0-9_]*(\[(0|[1-9][0-9]*)\])*(\.[a-z][a-z0-9_]*(\[(0|[1-9][0-9]*)\])*)*$/;
+
+/**
+ * An opening, as its decoded item: field, text, and the digest that it opens.
+ * @throws {Malformed} hidden-format
+ */
+export function openingOf(item) {
+  const format = () => new Malformed('hidden-format', 'an opening is [field, salt, text]');
+  if (!Array.isArray(item) || item.length !== 3) throw format();
+  const [field, salt, text] = item;
+  if (typeof field !== 'string' || field.length > 200 || !FIELD_PATH.test(field)) throw format();
+  if (!isBytes(salt) || salt.length !== 16 || typeof text !== 'string') throw format();
+  try {
+    checkText(text, { most: 4096, lines: true, bytes: 4096 });
+  } catch {
+    throw format();
+  }
+  const [fieldBytes, textBytes] = [utf8(field), utf8(text)];
+  const fieldSize = Uint8Array.of(fieldBytes.length >> 8, fieldBytes.length & 255);
+  const textSize = uint64(textBytes.length).subarray(4);
+  const digest = sha256(utf8('lotchain/hidden/1\n'), fieldSize, fieldBytes, salt, textSize, textBytes);
+  return { field, text, digest };
+}
+
+/** Digests of the hidden fields in a payload, by path. */
+function hiddenFields(value, path = '', found = new Map()) {
+  if (isObject(value)) {
+    for (const name of Object.keys(value)) {
+      const member = value[name];
+      if (name === 'hidden' && typeof member === 'string' && Object.keys(value).length === 1) found.set(path, member);
+      else hiddenFields(member, path ? `${path}.${name}` : name, found);
+    }
+  } else if (Array.isArray(value)) {
+    value.forEach((item, at) => hiddenFields(item, `${path}[${at}]`, found));
+  }
+  return found;
+}
+
+// --- Which subjects an event touches and reads
+
+const lotsOfLines = (event) => event.lines.map((line) => line.lot);
+
+/** The watch mark of a transformation's batch record. */
+const batchRecord = (event) => {
+  return `watch:${event.operator.slice(6)}/BATCH-${event.batch_record.slice(0, 40).toUpperCase()}`;
+};
+
+/** For each type the subjects that it changes, the main one first. */
+const SUBJECTS = {
+  'charter/1': (event) => ['charter', ...event.roots.flatMap((root) => [root.party, keySubject(root.key)])],
+  'accession/1': (event) => ['charter', event.party, keySubject(event.key)],
+  'endorsement/1': (event) => [event.subject],
+  'licence-grant/1': (event) => [event.party],
+  'licence-change/1': (event) => [event.party],
+  'licence-suspension/1': (event) => [event.party],
+  'licence-revocation/1': (event) => [event.party],
+  'key-enrolment/1': (event) => [keySubject(event.key)],
+  'key-revocation/1': (event) => [event.key],
+  'hand-over/1': lotsOfLines,
+  'acceptance/1': lotsOfLines,
+  'refusal/1': lotsOfLines,
+  'witnessed-acceptance/1': lotsOfLines,
+  'seal-applied/1': lotsOfLines,
+  'seal-checked/1': lotsOfLines,
+  'inspection/1': lotsOfLines,
+  'weighing/1': lotsOfLines,
+  'stock-count/1': lotsOfLines,
+  'withdrawal/1': (event) => event.lots,
+  'arrival/1': (event) => event.lots,
+  'hold/1': (event) => event.lots,
+  'release/1': (event) => event.lots,
+  'merge/1': (event) => [event.lot, ...lotsOfLines(event)],
+  'transformation/1': (event) => {
+    const made = event.output.lot === undefined ? [] : [event.output.lot];
+    return [...event.inputs.map((line) => line.lot), batchRecord(event), ...made];
+  },
+  'consignment/1': (event) => [event.consignment, ...event.lots],
+  'permit-drawing/1': (event) => [event.consignment, event.permit],
+  'authorisation-grant/1': (event) => [event.permit],
+  'pre-export-notification/1': (event) => [event.permit],
+  'end-use-declaration/1': (event) => [event.permit],
+  'quota/1': (event) => [event.permit],
+  'pre-export-reply/1': (event) => [event.permit, ...(event.consignments ?? [])],
+  'permit-change/1': (event) => [event.permit, ...(event.consignments ?? [])],
+};
+
+/** What an event reads, beside the issuer's party and key and the charter, to judge one of its subjects. */
+const READS = {
+  'hand-over/1': (event) => [event.to],
+  'witnessed-acceptance/1': (event) => [event.receiver],
+  'destruction/1': (event) => [event.witness],
+  'custody-order/1': (event) => [event.custodian],
+  'resolution/1': (event) => (event.custodian === undefined ? [] : [event.custodian]),
+  'consignment/1': (event, subject) => (subject === event.consignment ? [] : [event.consignment]),
+  'merge/1': (event, subject) => (subject === event.lot ? lotsOfLines(event) : []),
+  'key-enrolment/1': (event) => [event.party],
+  'transformation/1': (event, subject) => {
+    if (subject === batchRecord(event)) return [];
+    return [batchRecord(event), ...(subject === event.output.lot ? event.inputs.map((line) => line.lot) : [])];
+  },
+  'conflict/1': (event) => {
+    const carried = [event.other, event.other_reply].map(carriedStatement).filter(Boolean);
+    const receivers = carried.filter(({ event: act }) => act.type === 'hand-over/1').map(({ event: act }) => act.to);
+    return [...carried.flatMap((statement) => [statement.key, statement.issuer]), ...receivers];
+  },
+};
+
+/** The subject of a key given in hexadecimal. */
+const keySubject = (cose) => parseKey(parseHex(cose)).subject;
+
+/** A statement that a conflict carries in base64; null where it is none. */
+function carriedStatement(text) {
+  if (text === undefined) return null;
+  try {
+    const bytes = parseBase64(text);
+    return bytes.length > STATEMENT_LIMIT ? null : parseEntry(bytes);
+  } catch (fault) {
+    if (fault instanceof Malformed) return null;
+    throw fault;
+  }
+}
+
+const unique = (items) => [...new Set(items)];
+
+/** Subjects that an event changes, in order, each once; the first is the main one. */
+export const subjectsOf = (event) => unique((SUBJECTS[event.type] ?? ((any) => [any.lot]))(event));
+
+/** New subjects that an event brings forth under names of its choice, beside those. */
+export const createsOf = (event) => (event.type === 'split/1' ? unique(event.children.map((child) => child.lot)) : []);
+
+/** What an event reads to judge one subject. */
+export const readsOf = (event, subject) => unique((READS[event.type] ?? (() => []))(event, subject));
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 10 Judge (specs/formats/judge.md, specs/events)
+ * --------------------------------------------------------------------------------------------------------------- */
+
+export const JUDGE_VERSION = 'lotchain-judge/1';
+const MINUTE = 60_000;
+const DAY = 24 * HOUR;
+
+/** The first fault of a part: its code refuses the statement. */
+class Refused extends Error {
+  constructor(code, expected, found, subject) {
+    super(code);
+    Object.assign(this, { code, expected, found, subject });
+  }
+}
+
+/** Ends a part with a fault; it is on the part's own subject unless another one is named. */
+function refuse(code, expected = '', found = '', subject = '') {
+  throw new Refused(code, String(expected ?? ''), String(found ?? ''), subject);
+}
+
+/** Ends a part with a fault unless `holds`. */
+function ask(holds, code, expected = '', found = '', subject = '') {
+  if (!holds) refuse(code, expected, found, subject);
+}
+
+/** Whether a code refuses the statement. */
+const refuses = (code) => (EVENT_CODES[code]?.[2] ?? '').startsWith('refused');
+
+/**
+ * One statement before the judge: what its parts may know of it and of the log.
+ *
+ * `time` is the batch's, `seen` the closing time of the checkpoint that it names (null where it names none),
+ * `cited` says whether a statement of that id is on the log before this one, `read` gives a subject's state or null.
+ */
+class Act {
+  constructor(statement, { origin, charter, time, seen, cited, read }) {
+    Object.assign(this, { statement, origin, charter, time, seen, cited, read });
+    this.event = statement.event;
+    this.id = statement.id;
+    this.issuer = statement.issuer;
+    this.key = statement.key;
+    this.findings = [];
+    this.states = new Map();
+  }
+
+  /** Where the signer's ledger is: origin#charter id. */
+  get anchor() {
+    return `${this.origin}#${this.charter}`;
+  }
+
+  /** B, the lower bound of signing, beside the bound of the statement that it follows. */
+  boundOver(bound = 0) {
+    return Math.min(this.time, Math.max(this.seen ?? 0, bound));
+  }
+
+  find(code, subject, expected = '', found = '') {
+    this.findings.push({ code, subject, statement: this.id, expected: String(expected), found: String(found) });
+  }
+
+  put(subject, state) {
+    this.states.set(subject, state);
+  }
+
+  /** The country whose national authority in force the issuer is, or ''. */
+  country(party = this.issuer) {
+    const { authorities } = this.read('charter');
+    return Object.keys(authorities).find((country) => authorities[country] === party) ?? '';
+  }
+
+  /** Refuses who is no national authority, or none of these countries. */
+  askAuthority(countries, subject = '') {
+    const country = this.country();
+    ask(country, 'not-authority', 'a national authority', this.issuer, subject);
+    ask(!countries || countries.includes(country), 'authority-scope', countries?.join(', '), country, subject);
+  }
+
+  /** Refuses who is not the national authority of the country that registered a party: a fault on that party. */
+  askAuthorityOver(party) {
+    this.askAuthority([countryOf(party)], party);
+  }
+}
+
+/**
+ * Judges one statement on the subjects that are asked for.
+ * @returns {Promise<{findings: object[], states: Map, refused: boolean}>} states of the subjects written on
+ */
+export async function judge(statement, context, isAsked = () => true) {
+  const act = new Act(statement, context);
+  const main = subjectsOf(act.event)[0];
+  const fault = await statementFault(act, main);
+  if (fault) {
+    act.find(fault, main);
+    return { findings: act.findings, states: new Map(), refused: true };
+  }
+  for (const subject of unique([...subjectsOf(act.event), ...createsOf(act.event)])) {
+    if (!isAsked(subject)) continue;
+    try {
+      await PARTS[act.event.type](act, subject);
+    } catch (fault) {
+      if (!(fault instanceof Refused)) throw fault;
+      act.find(fault.code, fault.subject || subject, fault.expected, fault.found);
+    }
+  }
+  judgeTimes(act, main);
+  const refused = act.findings.some(({ code }) => refuses(code));
+  const states = new Map(refused ? [] : [...act.states].filter(([subject]) => isAsked(subject)));
+  return { findings: act.findings, states, refused };
+}
+
+/** The first fault of step 2: ledger, signature, checkpoint. */
+async function statementFault(act, main) {
+  const { statement, event } = act;
+  const founding = event.type === 'charter/1';
+  if (!act.charter && !founding) return 'no-charter';
+  if (statement.audience !== (founding ? act.origin : act.anchor)) return 'wrong-ledger';
+  if (statement.subject !== main) return 'subject-mismatch';
+  const key = founding ? foundingKey(act) : act.read(act.key);
+  if (!key || key.party !== act.issuer) return 'key-not-enrolled';
+  const lost = key.status === 'revoked';
+  if (lost && !key.endorsed.includes(act.id)) return 'key-revoked';
+  if (!(await signedBy(statement, key.cose))) return 'bad-signature';
+  if (event.seen && act.seen === null) return 'checkpoint-unknown';
+  const charter = founding ? null : act.read('charter');
+  if (charter && charter.endorsed.length < charter.threshold) {
+    const endorses = event.type === 'endorsement/1' && event.subject === 'charter' && event.endorses === act.charter;
+    if (!endorses) return 'charter-pending';
+  }
+  if (lost) act.find('endorsed-after-loss', main);
+  return '';
+}
+
+/** Of a charter: the root whose key signs, as a key's state would be. */
+function foundingKey(act) {
+  const root = act.event.roots.find((one) => keySubject(one.key) === act.key);
+  return root && { party: act.issuer, cose: root.key, status: 'valid', endorsed: [] };
+}
+
+/** Whether a statement's signature holds for a COSE key in hexadecimal. */
+async function signedBy(statement, cose) {
+  const key = parseKey(parseHex(cose));
+  if (key.algorithm !== statement.alg || key.thumbprint !== statement.kid) return false;
+  return signatureHolds(key, statement.signature, statement.signed);
+}
+
+/** What the stated times are worth: notes that decide nothing. */
+function judgeTimes(act, main) {
+  const happened = parseInstant(act.event.occurred_at);
+  const signed = act.statement.signedAt * 1000;
+  const latest = Math.max(happened, signed);
+  if (latest > act.time + 5 * MINUTE) act.find('time-in-future', main, formatInstant(act.time), formatInstant(latest));
+  if (happened < act.time - DAY) act.find('late-entry', main, formatInstant(act.time), formatInstant(happened));
+  if (act.seen !== null && signed < act.seen - 5 * MINUTE) {
+    act.find('signed-before-seen', main, formatInstant(act.seen), formatInstant(signed));
+  }
+}
+
+// --- Parties, keys, licences
+
+const newParty = (party, organisation, role) => bare({ kind: 'party', party, organisation, role, licences: bare() });
+
+function newKey(party, cose, holder, time) {
+  return bare({
+    kind: 'key', party, cose, holder, enrolled_at: time, status: 'valid', reason: '', revoked_by: '',
+    compromised_since: null, compromise_stated_by: '', endorsed: [],
+  });
+}
+
+/** Two names of one organisation: capital ASCII letters read as small ones, runs of white space as one space. */
+function sameOrganisation(one, other) {
+  const plain = (name) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/\s+/gu, ' ');
+  return plain(one) === plain(other);
+}
+
+const STANDING = ['none', 'not-in-force', 'undetermined', 'in-force'];
+
+/** How well a party is licensed for one of the activities over [from, until]: the best of its licences. */
+function licensed(party, activities, substance, from, until) {
+  let best = 0;
+  for (const licence of Object.values(party?.licences ?? {})) {
+    const covers = licence.substances.includes('*') || licence.substances.includes(substance);
+    if (!covers || !activities.some((activity) => licence.activities.includes(activity))) continue;
+    const end = licence.until ?? Infinity;
+    let standing = 1;
+    if (licence.status === 'in-force') {
+      if (licence.from <= from && until < end) standing = 3;
+      else if (licence.from <= until && from < end) standing = 2;
+    }
+    best = Math.max(best, standing);
+  }
+  return STANDING[best];
+}
+
+const LICENCE_CODES = { none: 'licence-none', 'not-in-force': 'licence-not-in-force', undetermined: 'licence-undetermined' };
+const CAPACITIES = {
+  carrier: ['transport'],
+  warehouse: ['store'],
+  consignee: ['use', 'distribute', 'import', 'manufacture'],
+};
+
+/** Records what a party's licence is short of. */
+function findLicence(act, subject, partyId, activities, substance, from) {
+  const standing = licensed(act.read(partyId), activities, substance, from, act.time);
+  const code = LICENCE_CODES[standing];
+  if (code) act.find(code, subject, `${activities.join(' or ')} of ${substance}`, standing);
+}
+
+function judgeCharter(act, subject) {
+  const { event } = act;
+  ask(!act.read(subject), 'charter-exists');
+  if (subject === 'charter') {
+    ask(event.origin === act.origin, 'charter-origin', act.origin, event.origin);
+    ask(event.threshold <= event.roots.length, 'charter-threshold', event.roots.length, event.threshold);
+    for (const pick of [(root) => root.country, (root) => root.party, (root) => root.organisation, (root) => keySubject(root.key)]) {
+      ask(new Set(event.roots.map(pick)).size === event.roots.length, 'charter-roots');
+    }
+    ask(event.roots.every((root) => countryOf(root.party) === root.country), 'charter-roots');
+    ask(event.roots.some((root) => keySubject(root.key) === act.key && root.party === act.issuer), 'charter-roots');
+    const roots = bare(Object.fromEntries(event.roots.map((root) => [root.country, root.party])));
+    const { origin, threshold } = event;
+    act.put(subject, bare({
+      kind: 'charter', origin, threshold, roots, endorsed: [act.issuer], authorities: copy(roots), pending: bare(),
+    }));
+    return undefined;
+  }
+  const root = event.roots.find((one) => one.party === subject || keySubject(one.key) === subject);
+  if (root.party === subject) return act.put(subject, newParty(subject, root.organisation, 'authority'));
+  return putFirstKey(act, subject, root, event.origin, 'founding key');
+}
+
+/** A key with its proof of possession. */
+async function putFirstKey(act, subject, { key, party, possession }, anchor, holder) {
+  const held = await possessionHolds(parseHex(key), anchor, party, parseHex(possession));
+  ask(held, 'possession');
+  act.put(subject, newKey(party, key, holder, act.time));
+}
+
+function judgeAccession(act, subject) {
+  const { event } = act;
+  if (subject === event.party) {
+    ask(!act.read(subject), 'party-exists');
+    return act.put(subject, newParty(subject, event.organisation, 'authority'));
+  }
+  if (subject !== 'charter') {
+    ask(!act.read(subject), 'party-exists');
+    return putFirstKey(act, subject, event, act.anchor, 'first key of the authority');
+  }
+  const charter = copy(act.read('charter'));
+  ask(Object.values(charter.roots).includes(act.issuer), 'not-founding-authority');
+  const waiting = Object.values(charter.pending).filter((entry) => entry.country === event.country);
+  const behind = waiting.some((entry) => entry.endorsed.includes(act.issuer));
+  ask(!has(charter.authorities, event.country) && !behind, 'country-taken', '', event.country);
+  ask(countryOf(event.party) === event.country, 'country-other', event.country, event.party);
+  charter.pending[act.id] = bare({ country: event.country, party: event.party, endorsed: [act.issuer] });
+  seatAuthority(charter, act.id);
+  return act.put('charter', charter);
+}
+
+/** Where a proposal has reached the threshold: the authority is in force, and nothing waits for its country. */
+function seatAuthority(charter, id) {
+  const { country, party, endorsed } = charter.pending[id];
+  if (endorsed.length < charter.threshold) return;
+  charter.authorities[country] = party;
+  for (const other of Object.keys(charter.pending)) {
+    if (charter.pending[other].country === country) delete charter.pending[other];
+  }
+}
+
+function judgeLicence(act, subject) {
+  const { event } = act;
+  act.askAuthorityOver(subject);
+  const granted = event.type === 'licence-grant/1';
+  const known = act.read(subject);
+  const [from, until] = [event.valid_from, event.valid_until].map((text) => (text ? parseInstant(text) : null));
+  const datesHold = until === null || until > from;
+  if (granted) {
+    ask(datesHold, 'licence-dates', event.valid_from, event.valid_until);
+    ask(known?.role !== 'authority', 'authority-is-no-handler');
+    ask(!known || known.organisation === event.organisation, 'organisation-changed', known?.organisation, event.organisation);
+    ask(!known || !has(known.licences, event.number), 'licence-exists', '', event.number);
+  } else {
+    ask(known && has(known.licences, event.number), 'licence-unknown', event.number);
+    ask(known.licences[event.number].status !== 'revoked', 'licence-revoked');
+  }
+  const party = known ? copy(known) : newParty(subject, event.organisation, 'operator');
+  const licence = party.licences[event.number];
+  if (event.type === 'licence-revocation/1') {
+    licence.status = 'revoked';
+  } else if (event.type === 'licence-suspension/1') {
+    ask(licence.status === (event.state === 'suspended' ? 'in-force' : 'suspended'), 'licence-state', '', licence.status);
+    licence.status = event.state === 'suspended' ? 'suspended' : 'in-force';
+  } else {
+    ask(datesHold, 'licence-dates', event.valid_from, event.valid_until);
+    const [activities, substances] = [sortedSet(event.activities), sortedSet(event.substances)];
+    const status = licence?.status ?? 'in-force';
+    party.licences[event.number] = bare({ activities, substances, from, until, status, by: act.issuer });
+  }
+  act.put(subject, party);
+}
+
+/** Refuses a key's affairs by anybody but its party and that party's national authority. */
+function askKeyHolder(act, party) {
+  if (act.issuer !== party) act.askAuthorityOver(party);
+}
+
+async function judgeKeyEnrolment(act, subject) {
+  const { event } = act;
+  ask(!act.read(subject), 'key-in-use');
+  ask(act.read(event.party), 'party-unknown', event.party);
+  askKeyHolder(act, event.party);
+  await putFirstKey(act, subject, event, act.anchor, event.holder);
+}
+
+function judgeKeyRevocation(act, subject) {
+  const { event } = act;
+  const known = act.read(subject);
+  ask(known, 'key-unknown');
+  ask(subject !== act.key, 'key-self-revocation');
+  askKeyHolder(act, known.party);
+  const stated = event.compromised_since ? parseInstant(event.compromised_since) : null;
+  ask(stated === null || stated <= act.time, 'compromised-in-future', formatInstant(act.time), event.compromised_since);
+  const key = copy(known);
+  Object.assign(key, { status: 'revoked', reason: event.reason, revoked_by: act.issuer });
+  const restated = key.compromise_stated_by === key.party && act.issuer !== key.party;
+  const before = restated ? null : key.compromised_since;
+  if (stated !== null && (before === null || stated < before) && stated !== key.compromised_since) {
+    key.compromised_since = stated;
+    key.compromise_stated_by = act.issuer;
+  }
+  act.put(subject, key);
+}
+
+// --- Lots: accounts, packages, names
+
+const GONE_AGAINST_WILL = new Set(['missing', 'stolen', 'destroyed', 'leaked', 'spoiled', 'unknown']);
+
+/** An account of a lot; accounts of 0 are left out. */
+const account = (lot, name) => lot.accounts[name] ?? 0;
+
+const present = (lot) => account(lot, 'held') + account(lot, 'in-transit');
+
+function book(lot, entries) {
+  for (const [name, change] of Object.entries(entries)) {
+    const sum = account(lot, name) + change;
+    if (sum) lot.accounts[name] = sum;
+    else delete lot.accounts[name];
+  }
+}
+
+const newLot = (members) => bare({
+  kind: 'lot', content: '', held_as: '', giver: null, ended: null, taken: 0, packages: bare(), gone: bare(), seals: [],
+  seals_before: null, holds: bare(), offer: null, withdrawn: bare(), differences: bare(), conflicts: bare(),
+  pending: bare(), doubts: bare(), reports: bare(), consignment: null, delivered: false, rests: 0, parents: [],
+  tolerance: 0, ...members,
+});
+
+/** The state that a place leaves: never its name. */
+const placeOf = ({ code, offset }) => bare({ code, offset });
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+const sumExact = (numbers) => numbers.reduce((total, number) => total + BigInt(number), 0n);
+
+/** Net amounts of some of a lot's packages. */
+const nets = (lot, serials) => sum(serials.map((serial) => lot.packages[serial] ?? 0));
+
+/** What packages that stay can hold: their nets, and what the lot holds beyond all nets. */
+function capacity(lot, staying, whole) {
+  return nets(lot, staying) + Math.max(0, whole - nets(lot, Object.keys(lot.packages)));
+}
+
+/** Takes packages out of a lot; `gone` says what became of them. */
+function leave(lot, serials, how) {
+  for (const serial of serials) {
+    if (!has(lot.packages, serial)) continue;
+    delete lot.packages[serial];
+    lot.gone[serial] = how;
+  }
+}
+
+/** What a lot that comes out of another inherits of its `gone`. */
+const goneForGood = (lot) => {
+  return bare(Object.fromEntries(Object.entries(lot.gone).filter(([, how]) => GONE_AGAINST_WILL.has(how))));
+};
+
+function end(lot, how, act, into = []) {
+  lot.custodian = null;
+  lot.ended = bare({ how, by: act.id, into: sorted(into) });
+}
+
+/** A rest lot's name with the next free number. */
+function nextRest(subject, lot) {
+  ask(suffixesOf(subject) < 8 && lot.rests < 9999, 'rest-names-exhausted');
+  const name = `${subject}~${lot.rests + 1}`;
+  ask(name.length <= 128, 'rest-names-exhausted');
+  return name;
+}
+
+const distinct = (items) => new Set(items).size === items.length;
+const listed = (list) => list ?? [];
+
+// --- Lots: three ways to follow
+
+/** Refuses an act of the custodian that does not follow the lot's last one. */
+function askAct(act, lot, prev, { underOffer = false } = {}) {
+  ask(lot, 'lot-unknown');
+  if (prev !== lot.last) {
+    ask(act.cited(prev), 'prev-unknown', lot.last, prev);
+    refuse(lot.ended ? 'lot-ended' : 'prev-stale', lot.last, prev);
+  }
+  ask(!lot.ended, 'lot-ended', '', lot.ended?.how);
+  ask(lot.custodian === act.issuer, 'not-custodian', lot.custodian, act.issuer);
+  ask(underOffer || !lot.offer, 'offer-open', '', lot.offer?.id);
+}
+
+/** What every act and reply leaves: `last`, `bound`, `taken`, `seals_before`. */
+function follow(act, lot, { keepSealsBefore = false } = {}) {
+  lot.bound = act.boundOver(lot.bound);
+  lot.last = act.id;
+  lot.taken = 0;
+  if (!keepSealsBefore) lot.seals_before = null;
+}
+
+/** Refuses a reply to no offer of the lot's; gives the withdrawn entry where the offer is closed, else null. */
+function askReply(act, lot, receiver) {
+  const { answers } = act.event;
+  ask(lot, 'lot-unknown');
+  if (has(lot.withdrawn, answers)) {
+    const closed = lot.withdrawn[answers];
+    ask(!closed.answered, 'offer-closed');
+    ask(closed.to === receiver, 'not-receiver', closed.to, receiver);
+    return closed;
+  }
+  if (lot.offer?.id !== answers) refuse(act.cited(answers) ? 'offer-closed' : 'offer-unknown', lot.offer?.id, answers);
+  ask(lot.offer.to === receiver, 'not-receiver', lot.offer.to, receiver);
+  return null;
+}
+
+/** Countries whose authorities are competent over a lot. */
+const competent = (lot) => unique([lot.place.code, ...(lot.consignment?.route ?? [])].map((code) => code.slice(0, 2)));
+
+const OBSERVER = { CUSTODIAN: 'custodian', RECEIVER: 'receiver', AUTHORITY: 'authority', PAST: 'past' };
+
+/** Refuses who may not observe a lot; gives in which capacity the issuer does. */
+function askObserver(act, lot) {
+  ask(lot, 'lot-unknown');
+  const country = act.country();
+  if (lot.custodian === act.issuer) return OBSERVER.CUSTODIAN;
+  if (lot.offer?.to === act.issuer) return OBSERVER.RECEIVER;
+  if (country && competent(lot).includes(country)) return OBSERVER.AUTHORITY;
+  if (lot.custodians.includes(act.issuer)) return OBSERVER.PAST;
+  return refuse(country ? 'authority-scope' : 'not-custodian', competent(lot).join(', '), act.issuer);
+}
+
+const REPORTS = 32;
+
+/** Refuses, and counts, reports of who has not got the lot. */
+function countReport(act, lot, capacityOf) {
+  if ([OBSERVER.CUSTODIAN, OBSERVER.AUTHORITY].includes(capacityOf) || act.country()) return;
+  const before = lot.reports[act.issuer] ?? 0;
+  ask(before < REPORTS, 'reports-many', REPORTS, before);
+  lot.reports[act.issuer] = before + 1;
+}
+
+/** The place of an observation becomes the lot's, by its custodian or the authority of the place's country. */
+function observePlace(act, lot, place, capacityOf) {
+  if (lot.ended) return;
+  const here = act.country() === place.code.slice(0, 2);
+  if (capacityOf === OBSERVER.CUSTODIAN || here) lot.place = placeOf(place);
+}
+
+// --- Lots: what was found beside
+
+const strays = (lot, code) => Boolean(lot.consignment) && !lot.delivered && !lot.consignment.route.includes(code);
+
+function findOffRoute(act, subject, lot, place, { incident = false, as = 'off-route' } = {}) {
+  if (!strays(lot, place.code)) return;
+  const near = lot.consignment.route.some((code) => code.slice(0, 2) === place.code.slice(0, 2));
+  act.find(incident && near ? 'off-route-incident' : as, subject, lot.consignment.route.join(', '), place.code);
+}
+
+/** For each hold on the lot, whether it was acted on in spite of it. */
+function findHolds(act, subject, lot, bound) {
+  for (const [id, hold] of Object.entries(lot.holds)) {
+    act.find(bound >= hold.placed_at ? 'moved-on-hold' : 'acted-before-hold-was-known', subject, '', `${id} by ${hold.by}`);
+  }
+}
+
+/** Whether a party has a lot for others: as carrier or warehouse, or under somebody else's consignment. */
+function forOthers(act, lot) {
+  if (['carrier', 'warehouse'].includes(lot.held_as)) return true;
+  const { consignment } = lot;
+  if (!consignment || lot.delivered) return false;
+  return ![consignment.by, consignment.importer, ...consignment.final].includes(act.issuer);
+}
+
+/** On a sealed lot: its seals were opened by whoever acted on it. */
+function findSealsLeft(act, subject, lot) {
+  if (!lot.seals.length) return;
+  act.find(forOthers(act, lot) ? 'seals-opened-on-the-way' : 'seals-left', subject, lot.seals.join(', '));
+}
+
+/** Whether a number may be a slip of the pen for another: one character changed, or two neighbours swapped. */
+function reads(one, other) {
+  if (one.length !== other.length) return false;
+  const apart = [...one].map((letter, at) => (letter === other[at] ? -1 : at)).filter((at) => at >= 0);
+  if (apart.length === 1) return true;
+  const [first, second] = apart;
+  return apart.length === 2 && second === first + 1 && one[first] === other[second] && one[second] === other[first];
+}
+
+/** '', 'seal-misread' or 'seal-changed': one reading against one set of seals. */
+function compareSeals(found, fitted) {
+  const missing = unique(fitted).filter((seal) => !found.includes(seal));
+  const many = unique(found).filter((seal) => !fitted.includes(seal));
+  if (!missing.length && !many.length) return '';
+  const slip = missing.length === many.length && missing.every((seal) => many.some((other) => reads(seal, other)));
+  return slip ? 'seal-misread' : 'seal-changed';
+}
+
+/** The sets of seals with which a reading signed from `bound` on is compared. */
+function sealSets(lot, bound) {
+  const before = lot.seals_before;
+  return before && bound < before.changed_at ? [lot.seals, before.seals] : [lot.seals];
+}
+
+const SEAL_RESULTS = ['', 'seal-misread', 'seal-changed'];
+
+/** The mildest result of several. */
+const mildest = (results) => SEAL_RESULTS.find((result) => results.includes(result)) ?? '';
+
+/** The result of a reading of all seals on a lot. */
+const readSeals = (lot, bound, found) => mildest(sealSets(lot, bound).map((fitted) => compareSeals(found, fitted)));
+
+/** What a reading of seals leaves of the lot's doubts. */
+function doubtSeals(act, lot, result, capacityOf, by = act.issuer) {
+  if (result === 'seal-misread') lot.doubts[act.id] = bare({ kind: 'seal-misread', by });
+  if (result) return;
+  const all = [OBSERVER.RECEIVER, OBSERVER.AUTHORITY].includes(capacityOf);
+  for (const [id, doubt] of Object.entries(lot.doubts)) {
+    const cleared = doubt.kind === 'seal-unread' || (doubt.kind === 'seal-misread' && (all || doubt.by === by));
+    if (cleared) delete lot.doubts[id];
+  }
+}
+
+// --- Lots: beginning, parting, joining
+
+function judgeRegistration(act, subject) {
+  const { event, issuer } = act;
+  const { kind, amount } = event.quantity;
+  ask(creatorOf(subject) === issuer, 'lot-name-foreign', issuer, creatorOf(subject));
+  ask(casHolds(event.substance), 'cas-check-digit', '', event.substance);
+  const packages = listed(event.packages);
+  if (packages.length) askPackagesSum(packages, kind, amount);
+  ask(!act.read(subject), 'lot-exists');
+  const bound = act.boundOver();
+  if (event.origin === 'made') findMaker(act, subject, event.substance, bound);
+  else act.find('origin-not-made', subject, 'made', event.origin);
+  const tolerance = event.tolerance === undefined ? 0 : parsePercent(event.tolerance);
+  if (tolerance > 50_000) act.find('tolerance-wide', subject, '5', event.tolerance);
+  act.put(subject, newLot({
+    lot: subject, substance: event.substance, content: event.content ?? '', quantity_kind: kind, origin: event.origin,
+    maker: issuer, custodian: issuer, custodians: [issuer], last: act.id, bound,
+    accounts: bare({ produced: -amount, held: amount }), packages: packagesOf(packages), place: placeOf(event.place),
+    tolerance: Math.min(tolerance, 50_000),
+  }));
+}
+
+const packagesOf = (packages) => bare(Object.fromEntries(packages.map(({ serial, net }) => [serial, net.amount])));
+
+function askPackagesSum(packages, kind, amount) {
+  ask(distinct(packages.map(({ serial }) => serial)), 'packages-sum');
+  ask(packages.every(({ net }) => net.kind === kind), 'packages-sum', kind);
+  ask(sumExact(packages.map(({ net }) => net.amount)) === BigInt(amount), 'packages-sum', amount);
+}
+
+/** Whether a lot is made under a manufacturing licence in force. */
+function findMaker(act, subject, substance, bound) {
+  const standing = licensed(act.read(act.issuer), ['manufacture'], substance, bound, act.time);
+  if (standing === 'in-force') return;
+  act.find(standing === 'undetermined' ? 'maker-licence-undetermined' : 'maker-unlicensed', subject, substance, standing);
+}
+
+function judgePacking(act, subject) {
+  const { event } = act;
+  const before = act.read(subject);
+  askAct(act, before, event.prev);
+  const lot = copy(before);
+  ask(event.packages.every(({ net }) => net.kind === lot.quantity_kind), 'unit-kind', lot.quantity_kind);
+  askPackagesSum(event.packages, lot.quantity_kind, account(lot, 'held') + lot.taken);
+  findHolds(act, subject, lot, act.boundOver(lot.bound));
+  findSealsLeft(act, subject, lot);
+  const serials = event.packages.map(({ serial }) => serial);
+  for (const serial of serials) {
+    if (GONE_AGAINST_WILL.has(lot.gone[serial])) act.find('package-returned', subject, lot.gone[serial], serial);
+  }
+  leave(lot, Object.keys(lot.packages).filter((serial) => !serials.includes(serial)), 'repacked');
+  lot.packages = packagesOf(event.packages);
+  lot.seals = sortedSet(listed(event.seals));
+  follow(act, lot);
+  act.put(subject, lot);
+}
+
+function judgeSplit(act, subject) {
+  const { event, issuer } = act;
+  const { children } = event;
+  const names = children.map((child) => child.lot);
+  const source = act.read(event.lot);
+  if (subject === event.lot) {
+    askAct(act, source, event.prev);
+    ask(!names.includes(event.lot), 'lot-cycle');
+    ask(distinct(names), 'lot-twice');
+    splitShares(source, children);
+    findHolds(act, subject, source, act.boundOver(source.bound));
+    findSealsLeft(act, subject, source);
+    return endInto(act, subject, 'divided', names);
+  }
+  // Whatever is wrong with the division as a whole is a fault of the lot that is divided, and refuses its parts too.
+  if (!divisible(act)) return undefined;
+  ask(creatorOf(subject) === issuer, 'lot-name-foreign', issuer, creatorOf(subject));
+  ask(!act.read(subject), 'lot-exists');
+  const share = splitShares(source, children)[names.indexOf(subject)];
+  const serials = listed(children[names.indexOf(subject)].packages);
+  const lot = childOf(act, subject, source, 'split', share);
+  lot.packages = bare(Object.fromEntries(serials.map((serial) => [serial, source.packages[serial]])));
+  return act.put(subject, lot);
+}
+
+/** Whether the lot that is divided can be: its own part says what is wrong. */
+function divisible(act) {
+  try {
+    judgeSplit(new Act(act.statement, act), act.event.lot);
+    return true;
+  } catch (fault) {
+    if (fault instanceof Refused) return false;
+    throw fault;
+  }
+}
+
+/** What each part of a split gets, in the order of the parts. */
+function splitShares(source, children) {
+  const whole = account(source, 'held') + source.taken;
+  ask(children.every(({ quantity }) => quantity.kind === source.quantity_kind), 'unit-kind', source.quantity_kind);
+  const shares = children.map(({ quantity }) => quantity.amount);
+  ask(sumExact(shares) === BigInt(whole), 'quantity-not-conserved', whole, sumExact(shares));
+  const serials = children.flatMap(({ packages }) => listed(packages));
+  const own = Object.keys(source.packages);
+  if (serials.length) {
+    const parted = distinct(serials) && serials.length === own.length && serials.every((serial) => has(source.packages, serial));
+    ask(parted, 'packages-not-partitioned');
+    for (const { quantity, packages } of children) {
+      ask(quantity.amount <= capacity(source, listed(packages), whole), 'packages-not-partitioned');
+    }
+  }
+  const largest = shares.indexOf(Math.max(...shares));
+  shares[largest] -= source.taken;
+  ask(shares[largest] > 0, 'quantity-not-conserved');
+  return shares;
+}
+
+/** A new lot in the issuer's hands that inherits from one lot. */
+function childOf(act, subject, source, origin, quantity) {
+  const { substance, content, quantity_kind, maker, tolerance, delivered, held_as, giver } = source;
+  return newLot({
+    lot: subject, substance, content, quantity_kind, origin, maker, tolerance, delivered, held_as, giver,
+    custodian: act.issuer, custodians: [act.issuer], accounts: bare({ received: -quantity, held: quantity }),
+    place: copy(source.place), parents: [source.lot], holds: copy(source.holds), doubts: copy(source.doubts),
+    consignment: copy(source.consignment), gone: goneForGood(source), last: act.id, bound: act.boundOver(source.bound),
+  });
+}
+
+/** A lot ends in others: what it held is transferred. */
+function endInto(act, subject, how, names) {
+  const lot = copy(act.read(subject));
+  const held = account(lot, 'held');
+  book(lot, { held: -held, transferred: held });
+  leave(lot, Object.keys(lot.packages), how);
+  lot.seals = [];
+  follow(act, lot);
+  end(lot, how, act, names);
+  act.put(subject, lot);
+}
+
+function judgeMerge(act, subject) {
+  const { event, issuer } = act;
+  const names = event.lines.map((line) => line.lot);
+  ask(!names.includes(event.lot), 'lot-cycle');
+  ask(distinct(names), 'lot-twice');
+  if (subject !== event.lot) {
+    const line = event.lines[names.indexOf(subject)];
+    const lot = act.read(subject);
+    askAct(act, lot, line.prev);
+    ask(line.quantity.kind === lot.quantity_kind, 'unit-kind', lot.quantity_kind);
+    ask(line.quantity.amount === account(lot, 'held') + lot.taken, 'quantity-mismatch');
+    findHolds(act, subject, lot, act.boundOver(lot.bound));
+    findOffRoute(act, subject, lot, event.place);
+    findSealsLeft(act, subject, lot);
+    return endInto(act, subject, 'merged', [event.lot]);
+  }
+  ask(creatorOf(subject) === issuer, 'lot-name-foreign', issuer, creatorOf(subject));
+  ask(!act.read(subject), 'lot-exists');
+  const sources = names.map((name) => act.read(name));
+  askSources(names, sources);
+  const one = (pick) => new Set(sources.map(pick)).size === 1;
+  ask(one((lot) => lot.substance), 'substance-mismatch');
+  ask(one((lot) => lot.content), 'content-mismatch');
+  ask(one((lot) => lot.quantity_kind), 'unit-kind');
+  const quantity = sum(sources.map((lot) => account(lot, 'held')));
+  ask(quantity <= GREATEST_AMOUNT, 'quantity-range', GREATEST_AMOUNT, quantity);
+  ask(distinct(sources.flatMap((lot) => Object.keys(lot.packages))), 'serial-twice');
+  const lot = mergedLot(act, subject, sources, quantity);
+  findReplaced(act, subject, sources, lot.consignment);
+  return act.put(subject, lot);
+}
+
+/** Refuses a lot that comes out of one that is not there: a fault on that one. */
+function askSources(names, sources) {
+  sources.forEach((lot, at) => ask(lot, 'lot-unknown', '', '', names[at]));
+}
+
+/** Members that a lot made of several inherits. */
+function inherited(sources) {
+  const gathered = (member) => bare(Object.assign({}, ...sources.map((lot) => copy(lot[member]))));
+  return { parents: sorted(sources.map((lot) => lot.lot)), holds: gathered('holds'), doubts: gathered('doubts') };
+}
+
+/** The least of several texts by bytes, but carriers first, then warehouses. */
+function gatheredCapacity(sources) {
+  const held = sources.map((lot) => lot.held_as);
+  return ['carrier', 'warehouse'].find((name) => held.includes(name)) ?? sorted(held)[0];
+}
+
+function mergedLot(act, subject, sources, quantity) {
+  const [first] = sources;
+  const same = (member) => sources.every((lot) => canonicalJson(lot[member]) === canonicalJson(first[member]));
+  return newLot({
+    lot: subject, substance: first.substance, content: first.content, quantity_kind: first.quantity_kind,
+    origin: 'merged', maker: same('maker') ? first.maker : '', custodian: act.issuer, custodians: [act.issuer],
+    tolerance: Math.min(...sources.map((lot) => lot.tolerance)), ...inherited(sources),
+    accounts: bare({ received: -quantity, held: quantity }), packages: bare(Object.assign({}, ...sources.map((lot) => lot.packages))),
+    gone: bare(Object.assign({}, ...sources.map(goneForGood))), held_as: gatheredCapacity(sources),
+    consignment: same('consignment') ? copy(first.consignment) : null, delivered: sources.every((lot) => lot.delivered),
+    giver: sources.map((lot) => lot.giver).find((giver) => giver !== null) ?? null, place: placeOf(act.event.place),
+    last: act.id, bound: act.boundOver(Math.max(...sources.map((lot) => lot.bound))),
+  });
+}
+
+/** For each consignment that lots leave undelivered: replaced by who may, or rerouted. */
+function findReplaced(act, subject, sources, kept) {
+  const left = new Map();
+  for (const { consignment, delivered } of sources) {
+    if (consignment && !delivered && consignment.id !== kept?.id) left.set(consignment.id, consignment);
+  }
+  for (const consignment of left.values()) findNewConsignment(act, subject, consignment);
+}
+
+function findNewConsignment(act, subject, consignment) {
+  const may = [consignment.by, consignment.importer].includes(act.issuer);
+  act.find(may ? 'consignment-replaced' : 'consignment-rerouted', subject, consignment.id);
+}
+
+// --- Lots: use, loss, samples, corrections
+
+/** Refuses a quantity of which the lot holds less, and serials that are not its own or that hold too little. */
+function askPart(lot, { quantity, packages }, whole) {
+  ask(quantity.kind === lot.quantity_kind, 'unit-kind', lot.quantity_kind);
+  ask(whole > 0 && quantity.amount <= whole + lot.taken, 'quantity-not-held', whole + lot.taken, quantity.amount);
+  const serials = listed(packages);
+  ask(distinct(serials) && serials.every((serial) => has(lot.packages, serial)), 'package-unknown');
+  const left = whole - Math.min(whole, quantity.amount);
+  const staying = Object.keys(lot.packages).filter((serial) => !serials.includes(serial));
+  ask(left <= capacity(lot, staying, whole), 'packages-hold-less', left);
+}
+
+function judgeConsumption(act, subject) {
+  const { event } = act;
+  const before = act.read(subject);
+  askAct(act, before, event.prev);
+  const lot = copy(before);
+  askPart(lot, event, account(lot, 'held'));
+  const bound = act.boundOver(lot.bound);
+  findHolds(act, subject, lot, bound);
+  findLicence(act, subject, act.issuer, ['use', 'manufacture'], lot.substance, bound);
+  consume(act, lot, event);
+  if (!account(lot, 'held')) end(lot, 'consumed', act);
+  act.put(subject, lot);
+}
+
+function consume(act, lot, { quantity, packages }) {
+  const used = Math.min(quantity.amount, account(lot, 'held'));
+  book(lot, { held: -used, consumed: used });
+  leave(lot, listed(packages), 'emptied');
+  follow(act, lot);
+}
+
+function judgeLoss(act, subject) {
+  const { event } = act;
+  const before = act.read(subject);
+  askAct(act, before, event.prev, { underOffer: true });
+  const lot = copy(before);
+  const { offer } = lot;
+  const reported = event.reported_before?.amount ?? 0;
+  const kindHolds = !event.reported_before || event.reported_before.kind === lot.quantity_kind;
+  ask(kindHolds && reported === (offer?.lost ?? 0), 'loss-repeated', offer?.lost ?? 0, reported);
+  const whole = present(lot);
+  askPart({ ...lot, taken: offer ? offer.taken : lot.taken }, event, whole);
+  findOffRoute(act, subject, lot, event.place, { incident: true });
+  act.find(event.kind === 'stolen' ? 'theft-reported' : 'loss-reported', subject, '', event.kind);
+  const lost = Math.min(event.quantity.amount, whole);
+  book(lot, { lost, [offer ? 'in-transit' : 'held']: -lost });
+  leave(lot, listed(event.packages), event.kind);
+  lot.place = placeOf(event.place);
+  if (offer) {
+    offer.lost += lost;
+  } else {
+    follow(act, lot);
+    if (!present(lot)) end(lot, 'lost', act);
+  }
+  act.put(subject, lot);
+}
+
+function judgeSampling(act, subject) {
+  const { event } = act;
+  const before = act.read(subject);
+  askAct(act, before, event.prev);
+  const lot = copy(before);
+  ask(event.quantity.kind === lot.quantity_kind, 'unit-kind', lot.quantity_kind);
+  ask(event.quantity.amount < account(lot, 'held'), 'sample-too-large', account(lot, 'held'), event.quantity.amount);
+  findHolds(act, subject, lot, act.boundOver(lot.bound));
+  findSealsLeft(act, subject, lot);
+  book(lot, { held: -event.quantity.amount, sampled: event.quantity.amount });
+  lot.seals = sortedSet(listed(event.seals));
+  follow(act, lot);
+  act.put(subject, lot);
+}
+
+function judgeCorrection(act, subject) {
+  const { event } = act;
+  const before = act.read(subject);
+  askAct(act, before, event.prev);
+  const lot = copy(before);
+  const { was, becomes } = event;
+  ask([was, becomes].every(({ kind }) => kind === lot.quantity_kind), 'unit-kind', lot.quantity_kind);
+  ask(was.amount === account(lot, 'held') + lot.taken, 'quantity-mismatch', account(lot, 'held') + lot.taken, was.amount);
+  ask(was.amount !== becomes.amount, 'correction-empty');
+  const change = becomes.amount - was.amount;
+  askCorrected(lot, change);
+  if (lot.giver === null) {
+    book(lot, { held: change, corrected: -change });
+    act.find('quantity-corrected', subject, was.value, becomes.value);
+  } else {
+    for (const [id, entry] of Object.entries(lot.pending)) if (entry.kind === 'correction') delete lot.pending[id];
+    lot.pending[act.id] = bare({ kind: 'correction', by: act.issuer, change, needs: lot.giver });
+    act.find('correction-proposed', subject, was.value, becomes.value);
+  }
+  follow(act, lot);
+  act.put(subject, lot);
+}
+
+function askCorrected(lot, change) {
+  const after = account(lot, 'held') + change;
+  ask(after > 0 && after <= GREATEST_AMOUNT, 'correction-overdrawn', '', after);
+}
+
+// --- Lots: transfer
+
+const OFFER_DAYS = 180;
+
+/** SHA-256 over the ids of an offer's lots. */
+const lotsDigest = (lots) => hex(sha256(utf8(sortedSet(lots).join('\n'))));
+
+function judgeHandOver(act, subject) {
+  const { event, issuer, time } = act;
+  const names = lotsOfLines(event);
+  ask(distinct(names), 'lot-twice');
+  const line = event.lines[names.indexOf(subject)];
+  const before = act.read(subject);
+  askAct(act, before, line.prev);
+  const lot = copy(before);
+  const receiver = act.read(event.to);
+  ask(receiver, 'receiver-unknown', event.to);
+  const own = act.read(issuer);
+  ask(event.to !== issuer && !sameOrganisation(receiver.organisation, own?.organisation ?? ''), 'same-party');
+  const deadline = parseInstant(event.deadline);
+  ask(deadline > parseInstant(event.occurred_at), 'deadline-before-offer', event.occurred_at, event.deadline);
+  const held = account(lot, 'held');
+  ask(line.quantity.kind === lot.quantity_kind, 'unit-kind', lot.quantity_kind);
+  ask(line.quantity.amount === held + lot.taken, 'quantity-mismatch', held + lot.taken, line.quantity.amount);
+  const serials = listed(line.packages);
+  if (serials.length) {
+    const all = distinct(serials) && serials.length === Object.keys(lot.packages).length;
+    ask(all && serials.every((serial) => has(lot.packages, serial)), 'package-unknown');
+  }
+  const latest = time + OFFER_DAYS * DAY;
+  if (deadline > latest) act.find('deadline-far', subject, formatInstant(latest), event.deadline);
+  const bound = act.boundOver(lot.bound);
+  findHolds(act, subject, lot, bound);
+  findOffRoute(act, subject, lot, event.place);
+  if (line.seals) {
+    const result = readSeals(lot, bound, line.seals);
+    if (result) act.find(result, subject, lot.seals.join(', '), line.seals.join(', '));
+    doubtSeals(act, lot, result, OBSERVER.CUSTODIAN);
+  }
+  findLicence(act, subject, event.to, CAPACITIES[event.receives_as], lot.substance, bound);
+  lot.offer = bare({
+    id: act.id, by: issuer, to: event.to, as: event.receives_as, deadline: Math.min(deadline, latest),
+    quantity: held + lot.taken, lost: 0, taken: lot.taken, lots: lotsDigest(names),
+  });
+  book(lot, { held: -held, 'in-transit': held });
+  lot.place = placeOf(event.place);
+  follow(act, lot, { keepSealsBefore: true });
+  act.put(subject, lot);
+}
+
+/** The amounts of a reply's line, of one kind, read less what authorities took where it is signed against the paper. */
+function readLine(lot, line) {
+  const { offer } = lot;
+  const stated = ['accepted', 'refused', 'missing', 'over'].map((name) => line[name]);
+  ask(stated.every((amount) => !amount || amount.kind === lot.quantity_kind), 'unit-kind', lot.quantity_kind);
+  let [accepted, refused, missing, over] = stated.map((amount) => amount?.amount ?? 0);
+  const there = offer.quantity - offer.taken;
+  const total = BigInt(accepted) + BigInt(refused) + BigInt(missing) - BigInt(over);
+  if (total !== BigInt(there)) {
+    ask(offer.taken > 0 && total === BigInt(offer.quantity), 'reply-unbalanced', there, total);
+    if (missing >= offer.taken) missing -= offer.taken;
+    else if (accepted >= offer.taken) accepted -= offer.taken;
+    else if (refused >= offer.taken) refused -= offer.taken;
+    else refuse('reply-unbalanced', there, total);
+  }
+  return { accepted, refused, missing, over };
+}
+
+/** Accepts (also for a receiver that cannot sign) one line of an offer. */
+function acceptLine(act, subject, receiver, line) {
+  const { event } = act;
+  const before = act.read(subject);
+  const closed = askReply(act, before, receiver);
+  if (closed) return acceptClosed(act, subject, line);
+  const names = lotsOfLines(event);
+  ask(distinct(names) && lotsDigest(names) === before.offer.lots, 'reply-lines-differ');
+  const lot = copy(before);
+  const { offer } = lot;
+  const amounts = readLine(lot, line);
+  const { accepted, refused, over } = amounts;
+  const [serialsRefused, serialsMissing] = [listed(line.packages_refused), listed(line.packages_missing)];
+  const serials = [...serialsRefused, ...serialsMissing];
+  const known = serials.every((serial) => has(lot.packages, serial) || has(lot.gone, serial));
+  ask(distinct(serials) && known, 'package-unknown');
+  const inTransit = account(lot, 'in-transit');
+  const own = Object.keys(lot.packages);
+  if (own.length) {
+    const room = capacity(lot, own.filter((serial) => !serials.includes(serial)), inTransit) + over;
+    ask(accepted <= room, 'reply-contradicts-itself', room, accepted);
+  }
+  const rest = accepted && refused ? nextRest(subject, lot) : '';
+  findOffRoute(act, subject, lot, event.place);
+  const bound = act.boundOver(lot.bound);
+  if (accepted) findHolds(act, subject, lot, bound);
+  const unread = readOnReceipt(act, subject, lot, line, bound, receiver);
+  findLicence(act, subject, receiver, CAPACITIES[offer.as], lot.substance, bound);
+  settleReply(act, lot, receiver, { ...amounts, place: event.place, serialsMissing });
+  const handedOn = copy(lot);
+  if (unread && accepted) lot.doubts[act.id] = bare({ kind: 'seal-unread', by: receiver });
+  if (!accepted) keepRefused(act, lot, inTransit, refused);
+  else takeAccepted(act, lot, receiver, { accepted, refused, inTransit });
+  if (rest) {
+    const serialsOf = bare(Object.fromEntries(serialsRefused.filter((serial) => has(lot.packages, serial))
+      .map((serial) => [serial, lot.packages[serial]])));
+    leave(lot, serialsRefused, 'refused');
+    lot.rests += 1;
+    act.put(rest, restLot(act, rest, handedOn, { origin: 'refused', custodian: offer.by, quantity: refused, packages: serialsOf }));
+  }
+  return act.put(subject, lot);
+}
+
+/** Seals on receipt: what was read, or that nothing was. Gives whether silence leaves a doubt. */
+function readOnReceipt(act, subject, lot, line, bound, receiver) {
+  if (line.seals_found) {
+    const result = readSeals(lot, bound, line.seals_found);
+    if (result) act.find(result, subject, lot.seals.join(', '), line.seals_found.join(', '));
+    doubtSeals(act, lot, result, OBSERVER.RECEIVER, receiver);
+    return false;
+  }
+  const sealed = sealSets(lot, bound).every((fitted) => fitted.length);
+  if (sealed) act.find('seal-not-checked', subject, lot.seals.join(', '));
+  return sealed;
+}
+
+/** What acceptance and refusal leave alike: no offer, the place, packages missing, the difference. */
+function settleReply(act, lot, receiver, { accepted, refused, place, serialsMissing }) {
+  const { offer } = lot;
+  const difference = account(lot, 'in-transit') - accepted - refused;
+  lot.offer = null;
+  lot.place = placeOf(place);
+  leave(lot, serialsMissing, 'missing');
+  if (!difference) return;
+  const within = BigInt(Math.abs(difference)) * 1_000_000n <= BigInt(lot.tolerance) * BigInt(offer.quantity);
+  lot.differences[act.id] = bare({
+    amount: difference, offeror: offer.by, receiver, status: within ? 'within' : 'open', answer: '',
+  });
+}
+
+/** Nothing was accepted: what is refused is held by the offeror again. */
+function keepRefused(act, lot, inTransit, refused) {
+  const difference = inTransit - refused;
+  book(lot, { 'in-transit': -inTransit, held: refused, discrepancy: difference });
+  follow(act, lot);
+  if (!refused) end(lot, difference ? 'missing' : 'lost', act);
+}
+
+function takeAccepted(act, lot, receiver, { accepted, refused, inTransit }) {
+  const offeror = lot.custodian;
+  const { as } = act.read(lot.lot).offer;
+  book(lot, {
+    'in-transit': -inTransit, held: accepted, transferred: refused, discrepancy: inTransit - accepted - refused,
+  });
+  Object.assign(lot, { custodian: receiver, giver: offeror, held_as: as });
+  lot.custodians = sortedSet([...lot.custodians, receiver]);
+  if (lot.consignment?.final.includes(receiver)) lot.delivered = true;
+  follow(act, lot);
+}
+
+/** A rest lot: a part of a lot that stays where it was, or that an authority takes. */
+function restLot(act, name, lot, { origin, custodian, quantity, packages, ...more }) {
+  const counter = origin === 'seized' ? 'seized' : 'received';
+  const { substance, content, quantity_kind, maker, tolerance, delivered, held_as, giver } = lot;
+  return newLot({
+    lot: name, substance, content, quantity_kind, origin, maker, tolerance, delivered, held_as, giver, custodian,
+    custodians: [custodian], accounts: bare({ [counter]: -quantity, held: quantity }), packages, parents: [lot.lot],
+    place: copy(lot.place), holds: copy(lot.holds), doubts: copy(lot.doubts), consignment: copy(lot.consignment),
+    gone: goneForGood(lot), last: act.id, bound: act.boundOver(lot.bound), ...more,
+  });
+}
+
+/** An acceptance of an offer that was closed: after a withdrawal it opens a dispute. */
+function acceptClosed(act, subject, line) {
+  const lot = copy(act.read(subject));
+  const closed = lot.withdrawn[act.event.answers];
+  closed.answered = true;
+  if (closed.how === 'withdrawal' && line.accepted) {
+    lot.conflicts[act.id] = bare({
+      kind: 'late-acceptance', logged: closed.by, other: act.id, status: 'open', resolved_by: '', opened_at: act.time,
+    });
+    act.find('accepted-after-withdrawal', subject, '', closed.by);
+  }
+  act.put(subject, lot);
+}
+
+const lineOfLot = (event, subject) => event.lines.find((line) => line.lot === subject);
+
+function judgeAcceptance(act, subject) {
+  return acceptLine(act, subject, act.issuer, lineOfLot(act.event, subject));
+}
+
+function judgeWitnessedAcceptance(act, subject) {
+  const { receiver } = act.event;
+  act.askAuthority([countryOf(receiver)]);
+  acceptLine(act, subject, receiver, lineOfLot(act.event, subject));
+  act.find('accepted-by-authority', subject, receiver, act.issuer);
+}
+
+function judgeRefusal(act, subject) {
+  const { event, issuer } = act;
+  const before = act.read(subject);
+  const closed = askReply(act, before, issuer);
+  const lot = copy(before);
+  if (closed) {
+    lot.withdrawn[event.answers].answered = true;
+    return act.put(subject, lot);
+  }
+  const names = lotsOfLines(event);
+  ask(distinct(names) && lotsDigest(names) === lot.offer.lots, 'reply-lines-differ');
+  const line = lineOfLot(event, subject);
+  const { refused } = readLine(lot, line);
+  const serialsMissing = listed(line.packages_missing);
+  const known = serialsMissing.every((serial) => has(lot.packages, serial) || has(lot.gone, serial));
+  ask(distinct(serialsMissing) && known, 'package-unknown');
+  findOffRoute(act, subject, lot, event.place);
+  readOnReceipt(act, subject, lot, line, act.boundOver(lot.bound), issuer);
+  const inTransit = account(lot, 'in-transit');
+  settleReply(act, lot, issuer, { accepted: 0, refused, place: event.place, serialsMissing });
+  keepRefused(act, lot, inTransit, refused);
+  return act.put(subject, lot);
+}
+
+function judgeWithdrawal(act, subject) {
+  const { withdraws } = act.event;
+  const before = act.read(subject);
+  ask(before, 'lot-unknown');
+  if (before.offer?.id !== withdraws) {
+    const known = has(before.withdrawn, withdraws) || act.cited(withdraws);
+    refuse(known ? 'offer-closed' : 'offer-unknown', before.offer?.id, withdraws);
+  }
+  ask(before.offer.by === act.issuer, 'not-custodian', before.offer.by, act.issuer);
+  ask(act.time > before.offer.deadline, 'deadline-not-past', formatInstant(before.offer.deadline), formatInstant(act.time));
+  const lot = copy(before);
+  closeOffer(act, lot, 'withdrawal');
+  follow(act, lot);
+  if (!present(lot)) end(lot, 'lost', act);
+  act.put(subject, lot);
+}
+
+/** Ends an open offer without a transfer: what was in transit is held again. */
+function closeOffer(act, lot, how) {
+  if (!lot.offer) return;
+  const inTransit = account(lot, 'in-transit');
+  lot.withdrawn[lot.offer.id] = bare({ to: lot.offer.to, answered: false, how, by: act.id });
+  book(lot, { 'in-transit': -inTransit, held: inTransit });
+  lot.offer = null;
+}
+
+function judgeDiscrepancyAnswer(act, subject) {
+  const { reply } = act.event;
+  const before = act.read(subject);
+  ask(before, 'lot-unknown');
+  if (!has(before.differences, reply)) refuse(act.cited(reply) ? 'difference-none' : 'difference-unknown', '', reply);
+  const lot = copy(before);
+  const difference = lot.differences[reply];
+  const country = act.country();
+  const concerned = [difference.offeror, difference.receiver].includes(act.issuer);
+  if (!concerned) {
+    ask(country, 'not-concerned', `${difference.offeror}, ${difference.receiver}`, act.issuer);
+    ask(competent(lot).includes(country), 'authority-scope', competent(lot).join(', '), country);
+  }
+  countReport(act, lot, lot.custodian === act.issuer ? OBSERVER.CUSTODIAN : OBSERVER.PAST);
+  const closes = Boolean(country) && difference.offeror !== act.issuer;
+  const changes = closes ? difference.status !== 'closed' : ['open', 'answered'].includes(difference.status);
+  if (changes) Object.assign(difference, { status: closes ? 'closed' : 'answered', answer: act.id });
+  act.put(subject, lot);
+}
+
+// --- Lots: consignments, places, seals
+
+function judgeConsignment(act, subject) {
+  const { event, issuer } = act;
+  const { importer, route } = event;
+  const final = sortedSet(event.final);
+  if (subject === event.consignment) {
+    ask(creatorOf(subject) === issuer, 'consignment-name-foreign', issuer, creatorOf(subject));
+    ask(!act.read(subject), 'consignment-exists');
+    ask(distinct(event.lots), 'lot-twice');
+    const { exporter, mode } = event;
+    return act.put(subject, bare({
+      kind: 'consignment', consignment: subject, exporter, importer, final, route: [...route],
+      lots: sortedSet(event.lots), mode, by: issuer, status: 'declared',
+    }));
+  }
+  const before = act.read(subject);
+  ask(before, 'lot-unknown');
+  ask(!before.ended, 'lot-ended');
+  ask(before.custodian === issuer, 'not-custodian', before.custodian, issuer);
+  const lot = copy(before);
+  if (lot.consignment && !lot.delivered) findNewConsignment(act, subject, lot.consignment);
+  if (!route.includes(lot.place.code)) act.find('route-starts-elsewhere', subject, route.join(', '), lot.place.code);
+  lot.consignment = bare({ id: event.consignment, by: issuer, importer, final, route: [...route] });
+  lot.delivered = false;
+  return act.put(subject, lot);
+}
+
+/** What an observer finds that contradicts the ledger weighs in full only from who has the goods. */
+const observed = (capacityOf, code) => (capacityOf === OBSERVER.PAST ? 'past-custodian-report' : code);
+
+function judgeArrival(act, subject) {
+  const { event } = act;
+  ask(distinct(event.lots), 'lot-twice');
+  const before = act.read(subject);
+  const capacityOf = askObserver(act, before);
+  const lot = copy(before);
+  countReport(act, lot, capacityOf);
+  findOffRoute(act, subject, lot, event.place, { as: observed(capacityOf, 'off-route') });
+  if (lot.ended && capacityOf === OBSERVER.AUTHORITY) act.find('seen-after-end', subject, lot.ended.how);
+  observePlace(act, lot, event.place, capacityOf);
+  act.put(subject, lot);
+}
+
+function judgeSealApplied(act, subject) {
+  const { event } = act;
+  ask(distinct(lotsOfLines(event)), 'lot-twice');
+  const line = lineOfLot(event, subject);
+  const before = act.read(subject);
+  askAct(act, before, line.prev);
+  const lot = copy(before);
+  ask(distinct([...lot.seals, ...line.seals]), 'seal-fitted', lot.seals.join(', '), line.seals.join(', '));
+  findHolds(act, subject, lot, act.boundOver(lot.bound));
+  findOffRoute(act, subject, lot, event.place);
+  lot.seals = sorted([...lot.seals, ...line.seals]);
+  lot.place = placeOf(event.place);
+  follow(act, lot);
+  act.put(subject, lot);
+}
+
+function judgeSealChecked(act, subject) {
+  const { event } = act;
+  ask(distinct(lotsOfLines(event)), 'lot-twice');
+  const line = lineOfLot(event, subject);
+  const before = act.read(subject);
+  const capacityOf = askObserver(act, before);
+  const lot = copy(before);
+  countReport(act, lot, capacityOf);
+  const result = readSeals(lot, act.boundOver(), line.seals_found);
+  if (result) act.find(observed(capacityOf, result), subject, lot.seals.join(', '), line.seals_found.join(', '));
+  if (capacityOf !== OBSERVER.PAST) doubtSeals(act, lot, result, capacityOf);
+  findOffRoute(act, subject, lot, event.place, { as: observed(capacityOf, 'off-route') });
+  if (lot.ended && capacityOf === OBSERVER.AUTHORITY) act.find('seen-after-end', subject, lot.ended.how);
+  observePlace(act, lot, event.place, capacityOf);
+  act.put(subject, lot);
+}
+
+/** Numbers said to have been on a lot, some of them not: a slip for others that are there, or other seals. */
+function compareTaken(taken, fitted) {
+  const strange = unique(taken).filter((seal) => !fitted.includes(seal));
+  if (!strange.length) return '';
+  const left = fitted.filter((seal) => !taken.includes(seal));
+  return strange.every((seal) => left.some((other) => reads(seal, other))) ? 'seal-misread' : 'seal-changed';
+}
+
+function judgeSealBroken(act, subject) {
+  const { event } = act;
+  const before = act.read(subject);
+  askAct(act, before, event.prev, { underOffer: true });
+  const lot = copy(before);
+  const fitted = listed(event.replaced_by);
+  ask(distinct(fitted) && !fitted.some((seal) => event.seals.includes(seal) || lot.seals.includes(seal)), 'seal-fitted');
+  const bound = act.boundOver(lot.bound);
+  findHolds(act, subject, lot, bound);
+  findOffRoute(act, subject, lot, event.place, { incident: true });
+  const known = sealSets(lot, bound).flat();
+  const result = compareTaken(event.seals, unique(known));
+  if (result) act.find(result, subject, lot.seals.join(', '), event.seals.join(', '));
+  const onTheWay = (lot.consignment && !lot.delivered) || lot.offer || ['carrier', 'warehouse'].includes(lot.held_as);
+  if (event.reason !== 'opened' || onTheWay) {
+    act.find(event.report === undefined ? 'seal-broken-unreported' : 'seal-broken-reported', subject, '', event.reason);
+  }
+  lot.seals = sorted([...lot.seals.filter((seal) => !event.seals.includes(seal)), ...fitted]);
+  lot.place = placeOf(event.place);
+  if (!lot.offer) follow(act, lot);
+  act.put(subject, lot);
+}
+
+function judgeInspection(act, subject) {
+  const { event } = act;
+  ask(distinct(lotsOfLines(event)), 'lot-twice');
+  const line = lineOfLot(event, subject);
+  const before = act.read(subject);
+  ask(before, 'lot-unknown');
+  act.askAuthority(competent(before));
+  ask(act.country() === event.place.code.slice(0, 2), 'authority-scope', act.country(), event.place.code);
+  const lot = copy(before);
+  const [cut, fitted, found] = [listed(line.seals_cut), listed(line.seals_fitted), line.seals_found];
+  ask(!found || cut.every((seal) => found.includes(seal)), 'inspection-contradicts-itself');
+  const on = found ?? lot.seals;
+  ask(distinct(fitted) && !fitted.some((seal) => on.includes(seal) || cut.includes(seal)), 'seal-fitted');
+  const sample = line.sample?.amount ?? 0;
+  ask(!line.sample || line.sample.kind === lot.quantity_kind, 'unit-kind', lot.quantity_kind);
+  ask(!sample || (!lot.ended && sample < present(lot)), 'sample-too-large', present(lot), sample);
+  const bound = act.boundOver();
+  const result = found ? readSeals(lot, bound, found) : compareTaken(cut, unique(sealSets(lot, bound).flat()));
+  if (result) act.find(result, subject, lot.seals.join(', '), (found ?? cut).join(', '));
+  findOffRoute(act, subject, lot, event.place);
+  if (line.result === 'irregular') act.find('inspection-irregular', subject);
+  if (line.result === 'refused') act.find('inspection-refused', subject);
+  if (lot.ended) act.find('seen-after-end', subject, lot.ended.how);
+  inspect(act, lot, { line, result, sample, cut, fitted, on });
+  act.put(subject, lot);
+}
+
+function inspect(act, lot, { line, result, sample, cut, fitted, on }) {
+  const seals = sortedSet([...on.filter((seal) => !cut.includes(seal)), ...fitted]);
+  if (lot.seals_before === null && canonicalJson(seals) !== canonicalJson(lot.seals)) {
+    lot.seals_before = bare({ seals: lot.seals, changed_at: act.time });
+  }
+  lot.seals = seals;
+  if (line.result === 'in-order') lot.doubts = bare();
+  if (line.seals_found) doubtSeals(act, lot, result, OBSERVER.AUTHORITY);
+  if (line.result !== 'in-order') lot.doubts[act.id] = bare({ kind: 'inspection', by: act.issuer });
+  if (sample && lot.offer) {
+    book(lot, { sampled: sample, 'in-transit': -sample });
+    lot.offer.taken += sample;
+  } else if (sample) {
+    book(lot, { sampled: sample, held: -sample });
+    lot.taken += sample;
+  }
+  if (!lot.ended) lot.place = placeOf(act.event.place);
+}
+
+// --- Lots: what scales, counts and passers-by say
+
+/** Books what was measured against what the ledger has; gives whether it differs beyond the tolerance. */
+function measure(act, lot, measured, capacityOf) {
+  const whole = present(lot);
+  let difference = whole - measured;
+  if (difference < 0) difference = Math.min(0, difference + (lot.offer ? lot.offer.taken : lot.taken));
+  if (!difference || lot.ended) return false;
+  const beyond = BigInt(Math.abs(difference)) * 1_000_000n > BigInt(lot.tolerance) * BigInt(whole);
+  if ([OBSERVER.CUSTODIAN, OBSERVER.AUTHORITY].includes(capacityOf)) {
+    lot.differences[act.id] = bare({
+      amount: difference, offeror: lot.custodian, receiver: act.issuer, status: beyond ? 'open' : 'within', answer: '',
+    });
+  }
+  return beyond;
+}
+
+function judgeWeighing(act, subject) {
+  const { event } = act;
+  ask(distinct(lotsOfLines(event)), 'lot-twice');
+  const line = lineOfLot(event, subject);
+  const before = act.read(subject);
+  const capacityOf = askObserver(act, before);
+  const lot = copy(before);
+  const amounts = [line.gross, line.tare, line.net].filter(Boolean);
+  ask([lot.quantity_kind, ...amounts.map(({ kind }) => kind)].every((kind) => kind === 'mass'), 'unit-kind', 'mass');
+  ask(line.gross.amount - (line.tare?.amount ?? 0) === line.net.amount, 'weighing-contradicts-itself');
+  countReport(act, lot, capacityOf);
+  const differs = measure(act, lot, line.net.amount, capacityOf);
+  if (differs) act.find(observed(capacityOf, 'mass-differs'), subject, present(lot), line.net.amount);
+  findOffRoute(act, subject, lot, event.place, { as: observed(capacityOf, 'off-route') });
+  if (lot.ended && capacityOf === OBSERVER.AUTHORITY) act.find('seen-after-end', subject, lot.ended.how);
+  observePlace(act, lot, event.place, capacityOf);
+  act.put(subject, lot);
+}
+
+function judgeStockCount(act, subject) {
+  const { event } = act;
+  ask(distinct(lotsOfLines(event)), 'lot-twice');
+  const line = lineOfLot(event, subject);
+  const before = act.read(subject);
+  ask(before, 'lot-unknown');
+  const country = act.country();
+  const custodian = before.custodian === act.issuer;
+  if (!custodian) {
+    ask(country, 'not-custodian', before.custodian, act.issuer);
+    ask(competent(before).includes(country), 'authority-scope', competent(before).join(', '), country);
+  }
+  const capacityOf = custodian ? OBSERVER.CUSTODIAN : OBSERVER.AUTHORITY;
+  const lot = copy(before);
+  const { delivered, used, lost } = line.reconciliation ?? {};
+  const amounts = [line.counted, delivered, used, lost].filter(Boolean);
+  ask(amounts.every(({ kind }) => kind === lot.quantity_kind), 'unit-kind', lot.quantity_kind);
+  const serials = listed(line.packages);
+  const known = serials.every((serial) => has(lot.packages, serial) || has(lot.gone, serial));
+  ask(distinct(serials) && known, 'package-unknown');
+  const [counted, usedAmount, lostAmount] = [line.counted, used, lost].map((part) => part?.amount ?? 0);
+  if (delivered) {
+    const total = BigInt(usedAmount) + BigInt(counted) + BigInt(lostAmount);
+    ask(total === BigInt(delivered.amount), 'reconciliation-unbalanced', delivered.amount, total);
+    const ledgerUse = account(lot, 'consumed') + account(lot, 'sampled');
+    const ledgerLoss = account(lot, 'lost') + account(lot, 'destroyed');
+    if (usedAmount !== ledgerUse) act.find('use-differs', subject, `use ${ledgerUse}`, usedAmount);
+    if (lostAmount !== ledgerLoss) act.find('use-differs', subject, `loss ${ledgerLoss}`, lostAmount);
+  }
+  if (measure(act, lot, counted, capacityOf)) act.find('stock-differs', subject, present(lot), counted);
+  findOffRoute(act, subject, lot, event.place);
+  if (lot.ended && !custodian && counted) act.find('seen-after-end', subject, lot.ended.how);
+  observePlace(act, lot, event.place, capacityOf);
+  act.put(subject, lot);
+}
+
+const USED_UP = new Set(['consumed', 'destroyed', 'transformed']);
+
+function judgeSighting(act, subject) {
+  const { event } = act;
+  const { serial } = event;
+  const before = act.read(subject);
+  const capacityOf = askObserver(act, before);
+  const lot = copy(before);
+  countReport(act, lot, capacityOf);
+  const gone = serial === undefined ? undefined : lot.gone[serial];
+  const hadPackages = Object.keys(lot.packages).length + Object.keys(lot.gone).length > 0;
+  const found = (code) => act.find(observed(capacityOf, code), subject, lot.ended?.how ?? '', serial ?? '');
+  if (serial !== undefined && hadPackages && gone === undefined && !has(lot.packages, serial)) {
+    found('sighted-serial-strange');
+  } else if (GONE_AGAINST_WILL.has(gone) || ['lost', 'missing'].includes(lot.ended?.how)) {
+    found('lost-goods-sighted');
+  } else if (['emptied', 'destroyed-witnessed'].includes(gone) || USED_UP.has(lot.ended?.how)) {
+    found(event.content === 'empty' ? 'empty-package-sighted' : 'sighted-after-end');
+  }
+  findOffRoute(act, subject, lot, event.place, { as: observed(capacityOf, 'off-route') });
+  if (lot.ended && capacityOf === OBSERVER.AUTHORITY) act.find('seen-after-end', subject, lot.ended.how);
+  if (serial === undefined) observePlace(act, lot, event.place, capacityOf);
+  act.put(subject, lot);
+}
+
+// --- Lots: acts of authorities
+
+function judgeHold(act, subject) {
+  const { event } = act;
+  ask(distinct(event.lots), 'lot-twice');
+  const before = act.read(subject);
+  ask(before, 'lot-unknown');
+  act.askAuthority(competent(before));
+  const lot = copy(before);
+  if (lot.ended) act.find('hold-on-ended-lot', subject, lot.ended.how, lot.ended.into.join(', '));
+  lot.holds[act.id] = bare({ by: act.issuer, reason: event.reason, placed_at: act.time });
+  act.put(subject, lot);
+}
+
+function judgeRelease(act, subject) {
+  const { event } = act;
+  ask(distinct(event.lots), 'lot-twice');
+  const before = act.read(subject);
+  ask(before, 'lot-unknown');
+  if (!has(before.holds, event.hold)) refuse(act.cited(event.hold) ? 'hold-not-standing' : 'hold-unknown', '', event.hold);
+  ask(before.holds[event.hold].by === act.issuer, 'hold-not-yours', before.holds[event.hold].by, act.issuer);
+  const lot = copy(before);
+  delete lot.holds[event.hold];
+  act.put(subject, lot);
+}
+
+const placeCountry = (lot) => lot.place.code.slice(0, 2);
+
+function judgeSeizure(act, subject) {
+  const { event } = act;
+  const before = act.read(subject);
+  ask(before, 'lot-unknown');
+  act.askAuthority([placeCountry(before)]);
+  ask(event.place.code.slice(0, 2) === placeCountry(before), 'authority-scope', placeCountry(before), event.place.code);
+  ask(!before.ended, 'lot-ended');
+  const lot = copy(before);
+  const packages = listed(event.packages);
+  if (event.quantity) {
+    askPart({ ...lot, taken: lot.offer ? lot.offer.taken : lot.taken }, event, present(lot));
+    ask(!packages.length || event.quantity.amount <= capacity(lot, packages, present(lot)), 'packages-seized-hold-less');
+    nextRest(subject, lot);
+  }
+  lot.pending[act.id] = bare({
+    kind: 'seizure', by: act.issuer, key: act.key, at: act.time, amount: event.quantity?.amount ?? null,
+    packages: sorted(packages), place: placeOf(event.place),
+  });
+  act.put(subject, lot);
+}
+
+function judgeCustodyOrder(act, subject) {
+  const { custodian } = act.event;
+  const before = act.read(subject);
+  ask(before, 'lot-unknown');
+  act.askAuthority([placeCountry(before)]);
+  ask(!before.ended, 'lot-ended');
+  ask(act.read(custodian), 'custodian-unknown', custodian);
+  ask(before.custodian !== custodian, 'custodian-already');
+  const lot = copy(before);
+  lot.pending[act.id] = bare({ kind: 'custody-order', by: act.issuer, key: act.key, at: act.time, custodian });
+  act.put(subject, lot);
+}
+
+function judgeDestruction(act, subject) {
+  const { event } = act;
+  const before = act.read(subject);
+  askAct(act, before, event.prev);
+  const witness = act.read(event.witness);
+  ask(witness, 'witness-unknown', event.witness);
+  const own = act.read(act.issuer);
+  ask(event.witness !== act.issuer && !sameOrganisation(witness.organisation, own?.organisation ?? ''), 'witness-own');
+  const lot = copy(before);
+  askPart(lot, event, account(lot, 'held'));
+  findOffRoute(act, subject, lot, event.place);
+  lot.pending[act.id] = bare({
+    kind: 'destruction', by: act.issuer, last: event.prev, amount: event.quantity.amount,
+    packages: sorted(listed(event.packages)), needs: event.witness,
+  });
+  act.put(subject, lot);
+}
+
+function judgeResolution(act, subject) {
+  const { event } = act;
+  const before = act.read(subject);
+  ask(before, 'lot-unknown');
+  act.askAuthority([placeCountry(before)]);
+  const dispute = has(before.conflicts, event.conflict) ? before.conflicts[event.conflict] : null;
+  ask(dispute && dispute.status !== 'remarked', 'conflict-unknown', '', event.conflict);
+  ask(dispute.status === 'open', 'conflict-already-resolved', '', dispute.resolved_by);
+  ask((event.decision === 'custody') === (event.custodian !== undefined), 'resolution-custodian');
+  ask(act.read(act.key).enrolled_at <= dispute.opened_at, 'threshold');
+  if (event.decision === 'custody') {
+    ask(!before.ended, 'lot-ended');
+    ask(act.read(event.custodian), 'custodian-unknown', event.custodian);
+  }
+  const lot = copy(before);
+  lot.pending[act.id] = bare({
+    kind: 'resolution', by: act.issuer, key: act.key, conflict: event.conflict, custodian: event.custodian ?? null,
+  });
+  act.put(subject, lot);
+}
+
+function judgeSettlement(act, subject) {
+  const { event } = act;
+  const before = act.read(subject);
+  ask(before, 'lot-unknown');
+  const breach = act.cited(event.statement);
+  ask(breach, 'breach-unknown', '', event.statement);
+  ask(touches(breach.event, subject), 'breach-elsewhere', subject);
+  const party = breach.event.type === 'hand-over/1' ? breach.event.to : breach.issuer;
+  act.askAuthorityOver(party);
+  const lot = copy(before);
+  lot.settled ??= bare();
+  lot.settled[event.statement] ??= bare();
+  ask(!has(lot.settled[event.statement], event.code), 'settled-already');
+  lot.settled[event.statement][event.code] = act.id;
+  act.find('breach-settled', subject, event.code, event.statement);
+  act.put(subject, lot);
+}
+
+/** Whether a subject is one of those that an event changes or brings forth, rest lots with the lot before their last ~. */
+function touches(event, subject) {
+  const touched = [...subjectsOf(event), ...createsOf(event)];
+  return touched.includes(subject);
+}
+
+// --- Endorsements
+
+function judgeEndorsement(act, subject) {
+  if (subject === 'charter') return endorseCharter(act);
+  if (kindOf(subject) === 'key') return endorseKey(act, subject);
+  const before = act.read(subject);
+  const entry = before?.kind === 'lot' && has(before.pending, act.event.endorses) ? before.pending[act.event.endorses] : null;
+  ask(entry, 'proposal-unknown', '', act.event.endorses);
+  const lot = copy(before);
+  delete lot.pending[act.event.endorses];
+  ENDORSED[entry.kind](act, subject, lot, entry);
+  return act.put(subject, lot);
+}
+
+function endorseCharter(act) {
+  const { endorses } = act.event;
+  const charter = copy(act.read('charter'));
+  ask(Object.values(charter.roots).includes(act.issuer), 'not-founding-authority');
+  const own = endorses === act.charter;
+  ask(own || has(charter.pending, endorses), 'proposal-unknown', '', endorses);
+  const entry = own ? charter : charter.pending[endorses];
+  ask(!entry.endorsed.includes(act.issuer), 'endorsed-twice');
+  entry.endorsed = sortedSet([...entry.endorsed, act.issuer]);
+  if (!own) seatAuthority(charter, endorses);
+  act.put('charter', charter);
+}
+
+function endorseKey(act, subject) {
+  const before = act.read(subject);
+  ask(before, 'key-unknown');
+  ask(subject !== act.key, 'key-self-endorsement');
+  askKeyHolder(act, before.party);
+  const key = copy(before);
+  key.endorsed = sortedSet([...key.endorsed, act.event.endorses]);
+  act.put(subject, key);
+}
+
+/** What the second signature behind a proposal on a lot does, by the proposal's kind. */
+const ENDORSED = {
+  correction(act, subject, lot, entry) {
+    ask(act.issuer === entry.needs, 'not-counterpart', entry.needs, act.issuer);
+    ask(!lot.ended, 'lot-ended');
+    ask(lot.custodian === entry.by, 'correction-moot', entry.by, lot.custodian);
+    ask(!lot.offer, 'offer-open');
+    askCorrected(lot, entry.change);
+    book(lot, { held: entry.change, corrected: -entry.change });
+    act.find('quantity-corrected', subject, '', entry.change);
+  },
+  resolution(act, subject, lot, entry) {
+    if (act.issuer !== entry.by) {
+      const country = act.country();
+      refuse(country && country !== placeCountry(lot) ? 'authority-scope' : 'not-authority', entry.by, act.issuer);
+    }
+    const dispute = lot.conflicts[entry.conflict];
+    ask(act.key !== entry.key && act.read(act.key).enrolled_at <= dispute.opened_at, 'threshold');
+    ask(entry.custodian === null || !lot.ended, 'lot-ended');
+    Object.assign(dispute, { status: 'resolved', resolved_by: act.event.endorses });
+    for (const [id, other] of Object.entries(lot.pending)) {
+      if (other.kind === 'resolution' && other.conflict === entry.conflict) delete lot.pending[id];
+    }
+    if (entry.custodian !== null) orderCustody(act, lot, entry.custodian);
+  },
+  destruction(act, subject, lot, entry) {
+    ask(act.issuer === entry.needs, 'not-witness', entry.needs, act.issuer);
+    const held = account(lot, 'held');
+    const there = entry.packages.every((serial) => has(lot.packages, serial));
+    ask(!lot.ended && lot.last === entry.last && held > 0 && there, 'proposal-moot');
+    findHolds(act, subject, lot, act.boundOver());
+    const destroyed = Math.min(entry.amount, held);
+    book(lot, { held: -destroyed, destroyed });
+    leave(lot, entry.packages, 'destroyed-witnessed');
+    followOrder(act, lot);
+    if (!account(lot, 'held')) end(lot, 'destroyed', act);
+    act.find('destroyed', subject, '', destroyed);
+  },
+  'custody-order'(act, subject, lot, entry) {
+    askSecondOfficer(act, entry);
+    ask(!lot.ended, 'proposal-moot');
+    orderCustody(act, lot, entry.custodian);
+    act.find('custody-ordered', subject, '', entry.custodian);
+  },
+  seizure(act, subject, lot, entry) {
+    askSecondOfficer(act, entry);
+    ask(!lot.ended, 'proposal-moot');
+    const whole = entry.amount === null || entry.amount >= present(lot);
+    if (!whole) {
+      const there = entry.packages.every((serial) => has(lot.packages, serial));
+      ask(there && suffixesOf(subject) < 8 && lot.rests < 9999, 'proposal-moot');
+    }
+    closeOffer(act, lot, 'order');
+    act.find('seized', subject, '', entry.amount ?? account(lot, 'held'));
+    if (!whole) return seizePart(act, subject, lot, entry);
+    passCustody(lot, act.issuer);
+    Object.assign(lot, { held_as: 'seized', place: copy(entry.place) });
+    return followOrder(act, lot);
+  },
+  transformation(act, subject, lot, entry) {
+    ask(act.issuer === entry.by && act.key !== entry.key, 'second-signer');
+  },
+};
+
+/** Two officers of one authority, each with a key that it had before the proposal. */
+function askSecondOfficer(act, entry) {
+  ask(act.issuer === entry.by && act.key !== entry.key && act.read(act.key).enrolled_at <= entry.at, 'threshold');
+}
+
+function passCustody(lot, custodian) {
+  Object.assign(lot, { giver: lot.custodian, custodian, held_as: '' });
+  lot.custodians = sortedSet([...lot.custodians, custodian]);
+}
+
+/** An authority's act takes the place of the last act: what the former custodian signs on the old end is stale. */
+function followOrder(act, lot) {
+  lot.bound = act.boundOver();
+  lot.last = act.id;
+  lot.taken = 0;
+}
+
+function orderCustody(act, lot, custodian) {
+  closeOffer(act, lot, 'order');
+  passCustody(lot, custodian);
+  followOrder(act, lot);
+}
+
+function seizePart(act, subject, lot, entry) {
+  const before = copy(lot);
+  const rest = nextRest(subject, lot);
+  const packages = bare(Object.fromEntries(entry.packages.map((serial) => [serial, lot.packages[serial]])));
+  book(lot, { held: -entry.amount, seized: entry.amount });
+  lot.taken += entry.amount;
+  leave(lot, entry.packages, 'seized');
+  lot.rests += 1;
+  act.put(rest, restLot(act, rest, before, {
+    origin: 'seized', custodian: act.issuer, quantity: entry.amount, packages, held_as: 'seized',
+    giver: before.custodian, place: copy(entry.place), consignment: null, delivered: false,
+  }));
+}
+
+// --- Disputes
+
+const DISPUTES = 16;
+
+/** Which statement an act names as `prev` of a lot, or undefined. */
+function prevOf(event, lot) {
+  if (event.lot === lot && event.prev !== undefined) return event.prev;
+  const line = [...(event.lines ?? []), ...(event.inputs ?? [])].find((one) => one.lot === lot);
+  return line?.prev;
+}
+
+/** Whether an event brings forth the lot's name: a registration, a part of a split, what lots are merged into. */
+function bringsForth(event, lot) {
+  if (['registration/1', 'merge/1'].includes(event.type)) return event.lot === lot;
+  return createsOf(event).includes(lot);
+}
+
+const withoutSeen = (event) => {
+  const { seen, ...rest } = event.raw;
+  void seen;
+  return canonicalJson(copy(rest));
+};
+
+async function judgeConflict(act, subject) {
+  const { event } = act;
+  const before = act.read(subject);
+  ask(before, 'lot-unknown');
+  const logged = act.cited(event.logged);
+  const loggedReply = event.logged_reply === undefined ? null : act.cited(event.logged_reply);
+  ask(logged && (event.logged_reply === undefined || loggedReply), 'conflict-unknown', '', event.logged);
+  const other = carriedStatement(event.other);
+  const otherReply = carriedStatement(event.other_reply);
+  ask(other && (event.other_reply === undefined || otherReply), 'conflict-unproven');
+  const about = Object.values(before.conflicts).filter((dispute) => dispute.logged === event.logged);
+  const known = about.filter((dispute) => dispute.other === other.id);
+  ask(!known.some((dispute) => dispute.status !== 'remarked') && about.length < DISPUTES, 'conflict-exists');
+  await askDoubleDealing(act, subject, logged, other);
+  const shown = await bothTaken(act, subject, { logged, loggedReply, other, otherReply });
+  ask(shown || !known.length, 'conflict-exists');
+  const lot = copy(before);
+  const [kind, status] = shown ? ['double-dealing', 'open'] : ['double-offer', 'remarked'];
+  act.find(shown ? 'double-dealing' : 'double-offer-unaccepted', subject, event.logged, other.id);
+  lot.conflicts[act.id] = bare({
+    kind, logged: event.logged, other: other.id, status, resolved_by: '', opened_at: act.time,
+  });
+  act.put(subject, lot);
+}
+
+/** Refuses two acts that do not exclude each other, or a carried one that this ledger would not take. */
+async function askDoubleDealing(act, subject, logged, other) {
+  ask(!act.cited(other.id), 'conflict-unproven', '', 'the carried act is on the log');
+  ask(logged.issuer === other.issuer, 'conflict-unproven', logged.issuer, other.issuer);
+  ask(withoutSeen(logged.event) !== withoutSeen(other.event), 'conflict-unproven', '', 'one act signed twice');
+  const prev = prevOf(logged.event, subject);
+  const onePrev = prev !== undefined && prev === prevOf(other.event, subject);
+  const onOffer = onePrev && act.cited(prev)?.event.type === 'hand-over/1';
+  const oneName = bringsForth(logged.event, subject) && bringsForth(other.event, subject);
+  ask((onePrev && !onOffer) || oneName, 'conflict-unproven', '', 'neither one prev nor one name');
+  ask(await wouldTake(act, other), 'conflict-unproven', '', 'a signature that is not taken here');
+  if (other.event.type === 'registration/1') {
+    const earlier = new Act(other, { ...act, read: (name) => (name === subject ? null : act.read(name)) });
+    try {
+      judgeRegistration(earlier, subject);
+    } catch (fault) {
+      if (!(fault instanceof Refused)) throw fault;
+      refuse('conflict-unproven', '', fault.code);
+    }
+  }
+}
+
+/** Whether this ledger would take the signature of a carried statement. */
+async function wouldTake(act, statement) {
+  if (statement.audience !== act.anchor || statement.subject !== subjectsOf(statement.event)[0]) return false;
+  const key = act.read(statement.key);
+  if (!key || key.party !== statement.issuer) return false;
+  if (key.status === 'revoked' && !key.endorsed.includes(statement.id)) return false;
+  return signedBy(statement, key.cose);
+}
+
+/** Whether both acts count: an offer with its acceptance, other acts by themselves. */
+async function bothTaken(act, subject, { logged, loggedReply, other, otherReply }) {
+  const isOffer = (statement) => statement.event.type === 'hand-over/1';
+  const accepts = (offer, reply) => {
+    if (reply.event.type !== 'acceptance/1' || reply.event.answers !== offer.id) return false;
+    return reply.issuer === offer.event.to && Boolean(lineOfLot(reply.event, subject)?.accepted);
+  };
+  let shown = true;
+  if (isOffer(logged)) {
+    ask(!loggedReply || accepts(logged, loggedReply), 'conflict-unproven', '', 'a reply that accepts nothing');
+    shown = Boolean(loggedReply);
+  }
+  if (isOffer(other) && otherReply) {
+    const [giver, receiver] = [act.read(other.issuer), act.read(other.event.to)];
+    const two = receiver && other.issuer !== other.event.to && !sameOrganisation(giver.organisation, receiver.organisation);
+    const taken = accepts(other, otherReply) && two && (await wouldTake(act, otherReply));
+    ask(taken, 'conflict-unproven', '', 'a carried reply that does not count');
+  }
+  return shown && (!isOffer(other) || Boolean(otherReply));
+}
+
+// --- Transformations
+
+/** The mass of an amount in micrograms as an exact fraction; null where a volume has no density. */
+function massOf({ quantity, density }) {
+  if (quantity.kind === 'mass') return [BigInt(quantity.amount), 1n];
+  const [digits, scale] = density === undefined ? [0n, 1n] : fractionOf(density);
+  return digits ? [BigInt(quantity.amount) * digits, scale] : null;
+}
+
+const times = ([a, b], [c, d]) => [a * c, b * d];
+const over = ([a, b], [c, d]) => [a * d, b * c];
+const below = ([a, b], [c, d]) => a * d < c * b;
+const minus = ([a, b], [c, d]) => [a * d - c * b, b * d];
+const absolute = ([a, b]) => [a < 0n ? -a : a, b];
+
+/** Whether a stated decimal, of which 1 is `unit`, is the exact figure rounded at its own last digit. */
+function isRounded(text, unit, exact) {
+  const [digits, scale] = fractionOf(text);
+  const apart = absolute(minus(exact, [digits * unit, scale]));
+  return !below([unit, scale], times(apart, [2n, 1n]));
+}
+
+/** The yield of a transformation in percent, exactly; refuses figures that contradict each other. */
+function exactYield(event) {
+  const { inputs, output } = event;
+  const perMole = (line) => over(massOf(line), times(fractionOf(line.molar_mass), [BigInt(line.moles), 1n]));
+  ask([...inputs, output].every((line) => massOf(line)), 'density-missing');
+  const least = inputs.map(perMole).reduce((one, other) => (below(other, one) ? other : one));
+  const theoretical = times(least, times(fractionOf(output.molar_mass), [BigInt(output.moles), 1n]));
+  const exact = over(times(massOf(output), [100n, 1n]), theoretical);
+  const { value, unit, kind } = event.theoretical;
+  const [low, high] = [event.window_low, event.window_high].map(fractionOf);
+  const inOrder = !below(high, low) && !below([100n, 1n], high);
+  const unitSize = kind === 'mass' ? 10n ** BigInt(UNITS[unit][1]) : 0n;
+  const figures = kind === 'mass' && isRounded(value, unitSize, theoretical) && isRounded(event.yield_percent, 1n, exact);
+  ask(inOrder && figures, 'yield-contradicts-itself');
+  return exact;
+}
+
+function judgeTransformation(act, subject) {
+  const { event, issuer } = act;
+  const { output } = event;
+  const names = event.inputs.map((line) => line.lot);
+  ask(event.operator === issuer, 'operator-other', issuer, event.operator);
+  ask(output.lot === undefined || !names.includes(output.lot), 'lot-cycle');
+  ask(distinct(names), 'lot-twice');
+  ask((output.lot === undefined) === (output.substance === undefined), 'output-unclear');
+  ask(output.substance === undefined || casHolds(output.substance), 'cas-check-digit', '', output.substance);
+  const exact = exactYield(event);
+  if (names.includes(subject)) return transformInput(act, subject, exact, subject === names[0]);
+  if (subject === output.lot) return transformOutput(act, subject, names.map((name) => act.read(name)));
+  const before = act.read(subject);
+  ask((before?.uses ?? 0) < 8, 'batch-record-worn');
+  if (before) act.find('batch-record-named-again', subject, before.by);
+  const watch = before ? copy(before) : bare({ kind: 'watch', watch: subject, mark: 'batch-record', by: act.id, uses: 0 });
+  watch.uses += 1;
+  return act.put(subject, watch);
+}
+
+function transformInput(act, subject, exact, first) {
+  const { event } = act;
+  const line = event.inputs.find((one) => one.lot === subject);
+  const before = act.read(subject);
+  askAct(act, before, line.prev);
+  const lot = copy(before);
+  askPart(lot, line, account(lot, 'held'));
+  const bound = act.boundOver(lot.bound);
+  findHolds(act, subject, lot, bound);
+  findLicence(act, subject, act.issuer, ['use', 'manufacture'], lot.substance, bound);
+  consume(act, lot, line);
+  if (first) yieldOf(act, subject, lot, line, exact);
+  lot.place = placeOf(event.place);
+  if (!account(lot, 'held')) end(lot, 'transformed', act, event.output.lot === undefined ? [] : [event.output.lot]);
+  act.put(subject, lot);
+}
+
+/** What the first input bears: the yield, the record, the second signature that is owed. */
+function yieldOf(act, subject, lot, line, exact) {
+  const { event } = act;
+  const [low, high] = [event.window_low, event.window_high].map(fractionOf);
+  const impossible = below([100n, 1n], exact);
+  const outside = below(exact, low) || below(high, exact);
+  if (impossible) act.find('impossible-yield', subject, '100', event.yield_percent);
+  else if (outside) act.find('yield-outside-window', subject, `${event.window_low} to ${event.window_high}`, event.yield_percent);
+  if (act.read(batchRecord(event))) act.find('batch-record-reused', subject, '', event.batch_record);
+  lot.pending[act.id] = bare({ kind: 'transformation', by: act.issuer, key: act.key });
+  if (impossible || !outside) return;
+  const gap = minus(below(exact, low) ? [100n, 1n] : high, exact);
+  const [above, scale] = times([BigInt(line.quantity.amount), 100n], gap);
+  const amount = Number(above / scale) || 1;
+  lot.differences[act.id] = bare({ amount, offeror: act.issuer, receiver: act.issuer, status: 'open', answer: '' });
+}
+
+function transformOutput(act, subject, sources) {
+  const { event, issuer } = act;
+  const { output } = event;
+  ask(creatorOf(subject) === issuer, 'lot-name-foreign', issuer, creatorOf(subject));
+  ask(!act.read(subject), 'lot-exists');
+  askSources(event.inputs.map((line) => line.lot), sources);
+  ask(sources.every((lot) => lot.substance !== output.substance), 'substance-unchanged', '', output.substance);
+  const bound = act.boundOver(Math.max(...sources.map((lot) => lot.bound)));
+  findMaker(act, subject, output.substance, bound);
+  const { kind, amount } = output.quantity;
+  act.put(subject, newLot({
+    lot: subject, substance: output.substance, content: output.content ?? '', quantity_kind: kind, origin: 'transformed',
+    maker: issuer, custodian: issuer, custodians: [issuer], accounts: bare({ produced: -amount, held: amount }),
+    tolerance: Math.min(...sources.map((lot) => lot.tolerance)), ...inherited(sources), place: placeOf(event.place),
+    last: act.id, bound,
+  }));
+}
+
+function judgeReport(act, subject) {
+  const { event, issuer } = act;
+  ask(creatorOf(subject) === issuer, 'lot-name-foreign', issuer, creatorOf(subject));
+  const steps = listed(event.steps);
+  ask(steps.every((step) => (step.signed === 'no') === (step.signed_at === undefined)), 'report-contradicts-itself');
+  ask(!act.read(subject), 'lot-exists');
+  act.find('reported-not-signed', subject);
+  act.find('reported-quantity', subject);
+  if (listed(event.doubts).length) act.find('reported-with-doubts', subject, '', event.doubts.join(', '));
+  act.put(subject, newLot({
+    lot: subject, substance: event.substance ?? '', quantity_kind: event.quantity?.kind ?? 'mass', origin: 'reported',
+    maker: issuer, custodian: null, custodians: [], accounts: bare(), last: act.id, bound: act.boundOver(),
+    ended: bare({ how: 'reported', by: act.id, into: [] }), place: placeOf(event.place),
+  }));
+}
+
+// --- Permits
+
+const NOTIFICATION = 'pre-export-notification';
+
+/** Refuses terms that contradict themselves. */
+function askTerms(terms) {
+  ask(parseInstant(terms.valid_until) > parseInstant(terms.valid_from), 'permit-terms');
+  ask(terms.substances.every(casHolds), 'permit-terms');
+  ask((terms.basis === 'base') === (terms.factor !== undefined), 'permit-terms');
+  ask(!terms.factor || terms.factor.base <= terms.factor.of, 'permit-terms');
+  ask(terms.density === undefined || fractionOf(terms.density)[0] > 0n, 'permit-terms');
+}
+
+/** Terms as a permit's state has them. */
+function termsOf(terms) {
+  return bare({
+    number: terms.number, substances: sortedSet(terms.substances), quantity: terms.quantity.amount,
+    quantity_kind: terms.quantity.kind, basis: terms.basis, factor: terms.factor ? [terms.factor.base, terms.factor.of] : null,
+    density: terms.density === undefined ? null : fractionOf(terms.density).map(Number),
+    tolerance: terms.tolerance === undefined ? 0 : parsePercent(terms.tolerance),
+    from: parseInstant(terms.valid_from), until: parseInstant(terms.valid_until), use: terms.use,
+    exporter: terms.exporter ?? null, importer: terms.importer ?? null, consignees: sortedSet(listed(terms.consignees)),
+    exit_points: sortedSet(listed(terms.exit_points)), entry_points: sortedSet(listed(terms.entry_points)),
+    transit: terms.transit === undefined ? null : sortedSet(terms.transit),
+  });
+}
+
+/** A new permit: an authorisation, a notification, a quota, or a declared end use. */
+function judgeNewPermit(act, subject) {
+  const { event, issuer } = act;
+  const notified = event.type === 'pre-export-notification/1';
+  const declared = event.type === 'end-use-declaration/1';
+  const holder = declared ? issuer : event.holder;
+  if (['transit', 'transport'].includes(event.kind)) act.askAuthority();
+  else if (!declared) act.askAuthorityOver(holder);
+  ask(creatorOf(subject) === issuer, 'permit-name-foreign', issuer, creatorOf(subject));
+  ask(!act.read(subject), 'permit-exists');
+  askTerms(event.terms);
+  if (notified) ask(event.importing !== countryOf(holder), 'permit-terms', '', event.importing);
+  const sort = { [NOTIFICATION]: NOTIFICATION, 'end-use-declaration': 'end-use', quota: 'quota' }[event.type.slice(0, -2)];
+  act.put(subject, bare({
+    kind: 'permit', sort: sort ?? event.kind, by: issuer, holder, importing: event.importing ?? null,
+    reply_by: event.reply_by === undefined ? null : parseInstant(event.reply_by), terms: termsOf(event.terms),
+    terms_by: act.id, status: notified ? 'sent' : 'in-force', drawn: 0, drawings: 0, used_by: null,
+  }));
+}
+
+/** What a statement about a permit concerns: its state, or what a consignment keeps of it. Gives [state, part of it]. */
+function permitOrDrawn(act, subject) {
+  const { permit } = act.event;
+  const before = act.read(subject);
+  if (subject === permit) {
+    ask(before, 'permit-unknown');
+    const state = copy(before);
+    return [state, state];
+  }
+  ask(before, 'consignment-unknown');
+  ask(has(before.permits ?? {}, permit), 'permit-not-drawn', '', permit);
+  const state = copy(before);
+  return [state, state.permits[permit]];
+}
+
+function judgePreExportReply(act, subject) {
+  const { event } = act;
+  const [state, part] = permitOrDrawn(act, subject);
+  const country = act.country();
+  ask(country, 'not-authority', '', act.issuer);
+  ask(part.sort === NOTIFICATION, 'permit-status', NOTIFICATION, part.sort);
+  ask(part.importing === country, 'authority-scope', part.importing, country);
+  const late = event.reply === 'received' && part.status !== 'sent';
+  if (event.answers !== part.terms_by || part.status === 'cancelled' || late) {
+    act.find('reply-without-effect', subject, part.terms_by, event.answers);
+  } else {
+    if (['no-objection', 'objected'].includes(part.status) && part.status !== event.reply) {
+      act.find('reply-changed', subject, part.status, event.reply);
+    }
+    part.status = event.reply;
+  }
+  act.put(subject, state);
+}
+
+const ENDED_STATUS = ['revoked', 'cancelled'];
+
+function judgePermitChange(act, subject) {
+  const { event } = act;
+  const { change } = event;
+  const [state, part] = permitOrDrawn(act, subject);
+  const isPermit = subject === event.permit;
+  ask(part.by === act.issuer, 'permit-not-issuer', part.by, act.issuer);
+  ask((change === 'terms') === (event.terms !== undefined), 'permit-terms');
+  if (event.terms) {
+    const [kind, basis] = isPermit ? [part.terms.quantity_kind, part.terms.basis] : [part.quantity_kind, part.basis];
+    ask(event.terms.quantity.kind === kind && event.terms.basis === basis, 'permit-terms', `${kind}, ${basis}`);
+    askTerms(event.terms);
+  }
+  const notification = part.sort === NOTIFICATION;
+  ask(notification ? ['terms', 'cancelled'].includes(change) : change !== 'cancelled', 'permit-status', '', change);
+  if (isPermit) changePermit(act, subject, part, notification);
+  else changeDrawn(act, part);
+  act.put(subject, state);
+}
+
+function changePermit(act, subject, permit, notification) {
+  const { change, terms } = act.event;
+  if (change === 'restored') ask(permit.status === 'suspended', 'permit-status', 'suspended', permit.status);
+  if (['terms', 'suspended', 'revoked', 'cancelled'].includes(change)) {
+    ask(!ENDED_STATUS.includes(permit.status), 'permit-status', '', permit.status);
+  }
+  if (change === 'suspended') ask(permit.status !== 'suspended', 'permit-status', '', permit.status);
+  if (change === 'terms') {
+    if (notification && !['sent', 'received'].includes(permit.status)) act.find('changed-after-reply', subject, '', permit.status);
+    Object.assign(permit, { terms: termsOf(terms), terms_by: act.id });
+    if (notification) permit.status = 'sent';
+  } else if (change === 'restored') {
+    permit.status = 'in-force';
+  } else if (change !== 'confirmed') {
+    permit.status = change;
+  }
+}
+
+function changeDrawn(act, entry) {
+  const { change, terms } = act.event;
+  if (change === 'terms') {
+    Object.assign(entry, { status: 'changed', terms_by: act.id, until: parseInstant(terms.valid_until) });
+  } else {
+    entry.status = ['restored', 'confirmed'].includes(change) ? 'in-force' : change;
+  }
+}
+
+/** Whether a drawing counts: its signer is the permit's holder, or the supplier that an end-use declaration names. */
+function drawingCounts(act) {
+  const { found } = act.event;
+  return act.issuer === found.holder || (found.sort === 'end-use' && act.issuer === found.terms.exporter);
+}
+
+function judgePermitDrawing(act, subject) {
+  if (subject === act.event.permit) return drawOnPermit(act, subject);
+  const { event } = act;
+  const before = act.read(subject);
+  ask(before, 'consignment-unknown');
+  const parties = [before.by, before.exporter, before.importer, ...before.final];
+  ask(parties.includes(act.issuer), 'drawing-not-entitled', parties.join(', '), act.issuer);
+  ask((before.drawings ?? 0) < 64, 'drawings-too-many');
+  askDrawing(event);
+  findDrawing(act, subject, before, parties);
+  const consignment = copy(before);
+  consignment.permits ??= bare();
+  consignment.drawings = (consignment.drawings ?? 0) + 1;
+  if (drawingCounts(act)) {
+    const { found, drawn } = event;
+    const known = consignment.permits[event.permit];
+    const terms = termsOf(found.terms);
+    consignment.permits[event.permit] = bare({
+      sort: found.sort, by: found.by, holder: found.holder, importing: found.importing ?? null,
+      reply_by: found.reply_by === undefined ? null : parseInstant(found.reply_by), terms_by: found.terms_by,
+      status: found.status, until: terms.until, quantity_kind: terms.quantity_kind, basis: terms.basis,
+      substances: sortedSet([...(known?.substances ?? []), event.substance]),
+      drawn: (known?.drawn ?? 0) + drawn.amount, left: terms.quantity - (found.drawn?.amount ?? 0) - drawn.amount,
+    });
+  }
+  return act.put(subject, consignment);
+}
+
+/** Refuses a drawing that is not the goods in the permit's unit and basis. */
+function askDrawing({ found, goods, drawn, density }) {
+  const { terms } = found;
+  const { kind } = terms.quantity;
+  ask(drawn.kind === kind && (!found.drawn || found.drawn.kind === kind), 'drawing-arithmetic', kind);
+  ask((found.drawn?.amount ?? 0) + drawn.amount <= GREATEST_AMOUNT, 'drawing-arithmetic');
+  const convert = goods.kind !== kind;
+  ask(density === undefined || (convert && terms.density === undefined), 'drawing-arithmetic', '', density);
+  let amount = [BigInt(goods.amount), 1n];
+  if (terms.factor) amount = times(amount, [BigInt(terms.factor.base), BigInt(terms.factor.of)]);
+  if (convert) {
+    const used = terms.density ?? density;
+    const fraction = used === undefined ? [0n, 1n] : fractionOf(used);
+    ask(fraction[0] > 0n, 'drawing-arithmetic', 'a density');
+    amount = goods.kind === 'volume' ? times(amount, fraction) : over(amount, fraction);
+  }
+  const rounded = (amount[0] + amount[1] - 1n) / amount[1];
+  ask(rounded === BigInt(drawn.amount), 'drawing-arithmetic', rounded, drawn.amount);
+}
+
+/** What of a permit does not fit the consignment that draws on it. */
+function findDrawing(act, subject, consignment, parties) {
+  const { event } = act;
+  const { found } = event;
+  const terms = termsOf(found.terms);
+  const record = (holds, code, expected, what) => {
+    if (holds) act.find(code, subject, expected, what);
+  };
+  const bound = act.boundOver();
+  const outside = act.time < terms.from || bound >= terms.until;
+  const dead = ['suspended', 'revoked', 'cancelled'].includes(found.status);
+  record(dead || outside, 'permit-not-in-force', '', found.status);
+  const partly = bound < terms.from || act.time >= terms.until;
+  record(!dead && !outside && partly, 'permit-undetermined', '', found.terms.valid_until);
+  record(!terms.substances.includes(event.substance), 'permit-substance', terms.substances.join(', '), event.substance);
+  for (const role of ['exporter', 'importer']) {
+    record(terms[role] && terms[role] !== consignment[role], 'permit-party', `${role} ${terms[role]}`, consignment[role]);
+  }
+  const apart = ['transit', 'transport'].includes(found.sort) || parties.includes(found.holder);
+  record(!apart, 'permit-party', `holder ${found.holder}`, parties.join(', '));
+  const strange = consignment.final.filter((party) => !terms.consignees.includes(party));
+  record(terms.consignees.length && strange.length, 'permit-consignee', terms.consignees.join(', '), strange.join(', '));
+  for (const points of ['exit_points', 'entry_points']) {
+    const passes = terms[points].some((code) => consignment.route.includes(code));
+    record(terms[points].length && !passes, 'permit-place', `${points} ${terms[points].join(', ')}`, consignment.route.join(', '));
+  }
+  const countries = consignment.route.map((code) => code.slice(0, 2));
+  const ends = [countries[0], countries[countries.length - 1]];
+  const crossed = countries.filter((country) => !ends.includes(country) && !terms.transit?.includes(country));
+  record(terms.transit && crossed.length, 'permit-route', (terms.transit ?? []).join(', '), crossed.join(', '));
+  const usedByAnother = terms.use === 'single' && found.used_by !== undefined && found.used_by !== subject;
+  record(usedByAnother, 'permit-used-twice', subject, found.used_by);
+  const counts = drawingCounts(act);
+  record(!counts, 'permit-of-another', found.holder, act.issuer);
+  const most = BigInt(terms.quantity) + (BigInt(terms.quantity) * BigInt(terms.tolerance)) / 1_000_000n;
+  const all = BigInt(found.drawn?.amount ?? 0) + BigInt(event.drawn.amount);
+  record(counts && all > most, 'permit-overdrawn', most, all);
+}
+
+function drawOnPermit(act, subject) {
+  const { event } = act;
+  const { found } = event;
+  const before = act.read(subject);
+  ask(before, 'permit-unknown');
+  const asFound = {
+    sort: found.sort, by: found.by, holder: found.holder, importing: found.importing ?? null,
+    reply_by: found.reply_by === undefined ? null : parseInstant(found.reply_by), terms: termsOf(found.terms),
+    terms_by: found.terms_by, status: found.status, drawn: found.drawn?.amount ?? 0, used_by: found.used_by ?? null,
+  };
+  for (const [name, value] of Object.entries(asFound)) {
+    const [stated, known] = [value, before[name]].map(canonicalJson);
+    ask(stated === known, 'permit-state-differs', `${name} ${known}`, stated);
+  }
+  const permit = copy(before);
+  if (drawingCounts(act)) {
+    permit.drawn += event.drawn.amount;
+    permit.drawings += 1;
+    permit.used_by ??= event.consignment;
+  }
+  act.put(subject, permit);
+}
+
+/** The part of each event: judges one subject, and puts its new state. */
+const PARTS = {
+  'charter/1': judgeCharter,
+  'accession/1': judgeAccession,
+  'endorsement/1': judgeEndorsement,
+  'licence-grant/1': judgeLicence,
+  'licence-change/1': judgeLicence,
+  'licence-suspension/1': judgeLicence,
+  'licence-revocation/1': judgeLicence,
+  'key-enrolment/1': judgeKeyEnrolment,
+  'key-revocation/1': judgeKeyRevocation,
+  'registration/1': judgeRegistration,
+  'packing/1': judgePacking,
+  'split/1': judgeSplit,
+  'merge/1': judgeMerge,
+  'transformation/1': judgeTransformation,
+  'consumption/1': judgeConsumption,
+  'loss/1': judgeLoss,
+  'sampling/1': judgeSampling,
+  'destruction/1': judgeDestruction,
+  'correction/1': judgeCorrection,
+  'hand-over/1': judgeHandOver,
+  'acceptance/1': judgeAcceptance,
+  'witnessed-acceptance/1': judgeWitnessedAcceptance,
+  'refusal/1': judgeRefusal,
+  'withdrawal/1': judgeWithdrawal,
+  'discrepancy-answer/1': judgeDiscrepancyAnswer,
+  'consignment/1': judgeConsignment,
+  'arrival/1': judgeArrival,
+  'seal-applied/1': judgeSealApplied,
+  'seal-checked/1': judgeSealChecked,
+  'seal-broken/1': judgeSealBroken,
+  'inspection/1': judgeInspection,
+  'weighing/1': judgeWeighing,
+  'stock-count/1': judgeStockCount,
+  'sighting/1': judgeSighting,
+  'hold/1': judgeHold,
+  'release/1': judgeRelease,
+  'seizure/1': judgeSeizure,
+  'custody-order/1': judgeCustodyOrder,
+  'conflict/1': judgeConflict,
+  'resolution/1': judgeResolution,
+  'settlement/1': judgeSettlement,
+  'report/1': judgeReport,
+  'authorisation-grant/1': judgeNewPermit,
+  'pre-export-notification/1': judgeNewPermit,
+  'end-use-declaration/1': judgeNewPermit,
+  'quota/1': judgeNewPermit,
+  'pre-export-reply/1': judgePreExportReply,
+  'permit-change/1': judgePermitChange,
+  'permit-drawing/1': judgePermitDrawing,
+};
+
+// --- What findings mean
+
+const WEIGHTS = ['fail', 'hold', 'note'];
+
+/** Answer, weight, words and remedy of a code; a type of event may have words of its own. */
+export function meaningOf(code, type = '') {
+  const [answer, weight, , what, remedy] = EVENT_CODES[`${code} ${type}`] ?? EVENT_CODES[code];
+  return { answer, weight, what, remedy };
+}
+
+/** Findings by weight (worst first), code, subject, statement, expected and found. */
+export function orderFindings(findings) {
+  const parts = ['code', 'subject', 'statement', 'expected', 'found'];
+  return [...findings].sort((one, other) => {
+    const apart = WEIGHTS.indexOf(one.weight) - WEIGHTS.indexOf(other.weight);
+    return parts.reduce((order, part) => order || compareText(one[part] ?? '', other[part] ?? ''), apart);
+  });
+}
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 11 Conclude (specs/formats/judge.md)
+ * --------------------------------------------------------------------------------------------------------------- */
+
+// What is found beside the judge: answer, weight, append, what, what to do, as in the tables of specs/events.
+const LATER_CODES = {
+  'offer-unanswered': ['chain', 'note', '', 'an offer waits for its reply, within its deadline', 'wait for the reply'],
+  'offer-overdue': ['chain', 'hold', '', 'an offer was not answered within its deadline', 'ask giver and receiver; the receiver may still accept, or the giver withdraw'],
+  'on-hold': ['whereabouts', 'hold', '', 'an authority\u2019s hold stands on the lot', 'ask the authority that placed it; only it can release it'],
+  'difference-open': ['quantity', 'hold', '', 'figures differ and nobody has answered for it', 'have the giver answer and the authority close it by a report'],
+  'difference-answered': ['quantity', 'hold', '', 'figures differ; a handler has answered, no authority has closed it', 'have the competent authority close it by a report'],
+  'difference-closed': ['quantity', 'note', '', 'figures differ; an authority has closed the difference by a report', 'read the report'],
+  'difference-within-tolerance': ['quantity', 'note', '', 'figures differ within the declared tolerance', 'nothing; the difference stays its own figure'],
+  'seal-doubt-open': ['chain', 'hold', '', 'a seal was read with another number, or not read, and not again since', 'read the seal again and record a seal check: by who read it, the receiver or an authority'],
+  'inspection-doubt-open': ['chain', 'hold', '', 'an inspection was irregular or refused passage, and none since was in order', 'ask the authority that inspected, or have the lot inspected again'],
+  'conflict-open': ['chain', 'hold', '', 'a dispute stands on the lot', 'have the authority of the last declared place resolve it'],
+  'conflict-resolved': ['chain', 'note', '', 'a dispute stood on the lot and was resolved', 'read the resolution'],
+  'proposal-pending': ['chain', 'note', '', 'an act waits for its second signature', 'have it signed'],
+  'second-signature-owed': ['chain', 'hold', '', 'the record of a reaction has one signer where two are asked for', 'have a second person of the party endorse the record, after reading it'],
+  'notification-unanswered': ['treaty', 'hold', '', 'a pre-export notification on which the consignment drew has no reply', 'wait for its reply, or ask its authority'],
+  'notification-expired': ['treaty', 'hold', '', 'a pre-export notification was not replied to in time: no reply is never a yes', 'ask its authority'],
+  'notification-objected': ['treaty', 'fail', '', 'the importing country objected to the notification', 'stop the goods; ask its authority'],
+  'permit-withdrawn': ['treaty', 'hold', '', 'a permit on which the consignment drew was suspended, revoked or cancelled since', 'ask the authority that gave it; it may confirm it for this consignment'],
+  'permit-changed': ['treaty', 'hold', '', 'a permit on which the consignment drew has other terms since', 'ask the authority that gave it; it may confirm it for this consignment'],
+  'permit-expired-on-the-way': ['treaty', 'hold', '', 'a permit of the lot\u2019s consignment ended before the lot arrived', 'ask the authority that gave it whether it is extended'],
+  'lot-outside-permits': ['treaty', 'hold', '', 'the lot\u2019s consignment drew on permits, and none of these drawings was for its substance', 'have the consignment draw for every substance that it carries'],
+  'signed-after-compromise': ['chain', 'hold', '', 'the signing key may have been in other hands when this was entered', 'have another key of the party, or its authority, endorse the statement if it was honestly signed'],
+  'quorum-not-met': ['completeness', 'hold', '', 'the witnesses that the policy asks for have not all cosigned', 'fetch a bundle under a newer checkpoint, or ask the operator why the witnesses are missing'],
+  'audit-quorum-not-met': ['completeness', 'hold', '', 'too few auditors have cosigned', 'fetch a bundle under a checkpoint that the auditing authorities have cosigned'],
+  'no-auditors': ['completeness', 'hold', '', 'the policy lists no auditor', 'use a trust policy that names the auditing authorities'],
+  'cosignature-time': ['completeness', 'note', '', 'a cosignature states no time that counts', 'ask the witness to cosign with the time at which this was the largest tree that it had seen'],
+  'cosignature-unchecked': ['completeness', 'note', '', 'a cosignature with ML-DSA-44 was not counted: this platform cannot verify it', 'verify with the lotchain program, or on a platform with ML-DSA-44'],
+  'log-signature-unchecked': ['completeness', 'hold', '', 'the log\u2019s ML-DSA-44 signature is there and was not verified: this platform cannot', 'verify with the lotchain program, or on a platform with ML-DSA-44'],
+  'too-old': ['completeness', 'hold', '', 'what is proved is older than the policy allows: later statements may exist', 'fetch a new bundle; only age tells a genuine older one from the latest'],
+  'cosigned-in-future': ['completeness', 'hold', '', 'the auditors\u2019 cosignatures lie in the future of this clock', 'set this machine\u2019s clock, or ask the auditing authorities'],
+  'no-rule-set': ['treaty', 'hold', '', 'no rule set is adopted on this ledger: whether treaty obligations were met is not examined', 'have the authorities adopt their rule sets, or say `treaty not-demanded` in the policy'],
+  'rules-not-judged': ['treaty', 'hold', '', 'rule sets are adopted on this ledger, and this verifier does not judge treaty rules', 'verify with the lotchain program'],
+  'goods-of-reported-lot': ['goods', 'hold', '', 'the lot is what a paper reports: there is no state to compare with', 'ask the handlers that the paper names'],
+  'goods-of-ended-lot': ['goods', 'fail', '', 'the lot has ended: no goods bear its name any more', 'stop the goods'],
+  'goods-seal-mismatch': ['goods', 'fail', '', 'the seals before the inspector are not those fitted', 'stop the goods: this file may be about other drums'],
+  'goods-serial-mismatch': ['goods', 'fail', '', 'a serial before the inspector is none of the lot\u2019s, or stands there twice', 'stop the goods: this file may be about other drums'],
+  'goods-serials-not-all': ['goods', 'note', '', 'some packages of the lot were not stated', 'compare the others too, or say where they are'],
+  'goods-net-mismatch': ['goods', 'fail', '', 'the net quantity before the inspector is not what the lot holds', 'weigh again; beyond the declared tolerance, stop the goods'],
+};
+
+const DIFFERENCE_CODES = {
+  within: 'difference-within-tolerance', open: 'difference-open', answered: 'difference-answered', closed: 'difference-closed',
+};
+
+/** Collects what is concluded: `about` is the statement whose place in the log decides whether it bears on a descendant. */
+class Conclusion {
+  constructor(at) {
+    this.at = at;
+    this.findings = [];
+  }
+
+  find(code, subject, statement, { expected = '', found = '', about = '' } = {}) {
+    this.findings.push({ code, subject, statement, expected: String(expected), found: String(found), about });
+  }
+}
+
+/**
+ * What reaches backwards or grows with time, from the newest states, at a moment.
+ * @param {Map} states subject → state or null
+ * @param {object[]} signatures what keys signed: `{key, id, closed, subjects}`
+ */
+export function conclude(states, signatures, at) {
+  const out = new Conclusion(at);
+  for (const [subject, state] of states) {
+    if (state?.kind === 'lot') concludeLot(out, subject, state, states);
+    if (state?.kind === 'consignment') concludeConsignment(out, subject, state);
+  }
+  for (const { key, id, closed, subjects } of signatures) {
+    const state = states.get(key);
+    const since = state?.compromised_since ?? null;
+    if (since === null || closed < since || state.endorsed.includes(id)) continue;
+    for (const subject of subjects) {
+      out.find('signed-after-compromise', subject, id, { expected: formatInstant(since), found: formatInstant(closed), about: id });
+    }
+  }
+  return out.findings;
+}
+
+function concludeLot(out, subject, lot, states) {
+  const { offer } = lot;
+  if (offer) {
+    const overdue = out.at > offer.deadline;
+    out.find(overdue ? 'offer-overdue' : 'offer-unanswered', subject, offer.id, { expected: formatInstant(offer.deadline), found: offer.to });
+  }
+  for (const [id, hold] of Object.entries(lot.holds)) out.find('on-hold', subject, id, { found: `${hold.by}: ${hold.reason}` });
+  for (const [id, difference] of Object.entries(lot.differences)) {
+    out.find(DIFFERENCE_CODES[difference.status], subject, id, {
+      found: showQuantity(difference.amount, lot.quantity_kind), about: id,
+    });
+  }
+  for (const [id, doubt] of Object.entries(lot.doubts)) {
+    out.find(doubt.kind === 'inspection' ? 'inspection-doubt-open' : 'seal-doubt-open', subject, id, { found: doubt.by });
+  }
+  for (const [id, dispute] of Object.entries(lot.conflicts)) {
+    if (dispute.status === 'remarked') continue;
+    out.find(dispute.status === 'open' ? 'conflict-open' : 'conflict-resolved', subject, id, {
+      found: `${dispute.logged} and ${dispute.other}`, about: dispute.logged,
+    });
+  }
+  for (const [id, entry] of Object.entries(lot.pending)) {
+    const owed = entry.kind === 'transformation';
+    out.find(owed ? 'second-signature-owed' : 'proposal-pending', subject, id, { found: entry.kind, about: owed ? id : '' });
+  }
+  if (lot.consignment && !lot.ended && !lot.delivered) concludeOnTheWay(out, subject, lot, states.get(lot.consignment.id));
+}
+
+/** Permits of a lot's consignment while the lot is on its way. */
+function concludeOnTheWay(out, subject, lot, consignment) {
+  const atHome = lot.place.code.slice(0, 2) === lot.consignment.route[0].slice(0, 2);
+  const substances = new Map();
+  for (const [id, permit] of Object.entries(consignment?.permits ?? {})) {
+    const everywhere = ['import', 'transit', 'transport', 'end-use'].includes(permit.sort);
+    const untilExport = ['export', NOTIFICATION].includes(permit.sort);
+    if (out.at >= permit.until && (everywhere || (untilExport && atHome))) {
+      out.find('permit-expired-on-the-way', subject, permit.terms_by, { expected: formatInstant(permit.until), found: id });
+    }
+    substances.set(permit.sort, [...(substances.get(permit.sort) ?? []), ...permit.substances]);
+  }
+  for (const [sort, drawn] of substances) {
+    if (!drawn.includes(lot.substance)) out.find('lot-outside-permits', subject, '', { expected: drawn.join(', '), found: sort });
+  }
+}
+
+function concludeConsignment(out, subject, consignment) {
+  for (const [id, permit] of Object.entries(consignment.permits ?? {})) {
+    const find = (code) => out.find(code, subject, permit.terms_by, { found: `${id} ${permit.status}` });
+    if (['suspended', 'revoked', 'cancelled'].includes(permit.status)) find('permit-withdrawn');
+    else if (permit.status === 'changed') find('permit-changed');
+    if (permit.sort !== NOTIFICATION || permit.status === 'no-objection') continue;
+    if (permit.status === 'objected') find('notification-objected');
+    else if (permit.reply_by !== null && out.at >= permit.reply_by) find('notification-expired');
+    else find('notification-unanswered');
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 12 Bundle (specs/formats/bundle.md, closure.md)
+ * --------------------------------------------------------------------------------------------------------------- */
+
+const BUNDLE_LIMIT = 16_000_000;
+const isCount = (value) => typeof value === 'number' || typeof value === 'bigint';
+
+/**
+ * A bundle's parts, as far as its bytes alone tell.
+ * @throws {Malformed} too-large, bundle-digest, cbor-…, too-deep, version-unsupported, bundle-format, id-…
+ */
+export function decodeBundle(bytes) {
+  if (bytes.length > BUNDLE_LIMIT) throw new Malformed('too-large', `more than ${BUNDLE_LIMIT} bytes`);
+  const body = bytes.subarray(0, bytes.length - 32);
+  if (bytes.length < 64 || !sameBytes(sha256(body), bytes.subarray(bytes.length - 32))) {
+    throw new Malformed('bundle-digest', 'the file was damaged, or is no bundle');
+  }
+  const parts = decodeCbor(bytes, { size: BUNDLE_LIMIT, depth: 8, items: 1_000_000 });
+  return new BundleReader().read(parts);
+}
+
+class BundleReader {
+  /** Takes a fault of the layout unless it holds. */
+  must(holds, what) {
+    if (!holds) throw new Malformed('bundle-format', what);
+  }
+
+  list(value, most, what) {
+    this.must(Array.isArray(value) && value.length <= most, what);
+    return value;
+  }
+
+  tuple(value, size, what) {
+    this.must(Array.isArray(value) && value.length === size, what);
+    return value;
+  }
+
+  read(parts) {
+    this.must(Array.isArray(parts) && typeof parts[0] === 'string', 'an array that begins with its format');
+    const version = /^lotchain-bundle\/([0-9]+)$/.exec(parts[0]);
+    this.must(version, 'another format');
+    if (version[1] !== '1') throw new Malformed('version-unsupported', 'a bundle of another version');
+    this.tuple(parts, 9, 'an array of nine');
+    const [, lot, note, hashes, entries, seen, subjects, beside, digest] = parts;
+    this.must(typeof lot === 'string', 'a lot');
+    parseId(lot, { kind: 'lot' });
+    this.must(isBytes(note) && note.length <= NOTE_LIMIT, 'a note');
+    this.hashes = this.list(hashes, 500_000, 'hashes');
+    this.must(this.hashes.every(isHash) && distinct(this.hashes.map(hex)), 'hashes of 32 bytes, none twice');
+    this.used = 0;
+    const [statements, closings] = this.tuple(entries, 2, 'statements and closing records').map((part) => this.leaves(part));
+    const seenProofs = this.seenProofs(seen);
+    const proofs = this.subjectProofs(subjects);
+    this.must(this.used === this.hashes.length, 'a hash that nothing uses');
+    const [openings, ruleSets] = this.tuple(beside, 2, 'openings and rule sets');
+    this.must(isHash(digest), 'a digest');
+    return { lot, note, statements, closings, seenProofs, proofs, openings: this.openings(openings), ruleSets: this.ruleSets(ruleSets) };
+  }
+
+  /** Hashes by their places, which stand in the order of their first use. */
+  path(places, most) {
+    return this.list(places, most, 'places').map((place) => {
+      this.must(Number.isInteger(place) && place >= 0 && place < this.hashes.length && place <= this.used, 'a place of a hash');
+      this.used = Math.max(this.used, place + 1);
+      return this.hashes[place];
+    });
+  }
+
+  rising(items, compare, what) {
+    this.must(items.every((item, at) => at === 0 || compare(items[at - 1], item) < 0), what);
+    return items;
+  }
+
+  count(value, least) {
+    this.must(isCount(value) && value >= least && value < GREATEST_SIZE, 'a count');
+    return value;
+  }
+
+  leaves(value) {
+    const leaves = this.list(value, 20_000, 'leaves').map((leaf) => {
+      const [index, entry, path] = this.tuple(leaf, 3, 'a leaf');
+      this.must(isBytes(entry) && entry.length <= ENTRY_LIMIT, 'an entry');
+      return { index: this.count(index, 0), entry, path: this.path(path, 63) };
+    });
+    return this.rising(leaves, (one, other) => (one.index < other.index ? -1 : 1), 'leaves rise by index');
+  }
+
+  seenProofs(value) {
+    const proofs = this.list(value, 20_000, 'seen proofs').map((proof) => {
+      const [size, root, path] = this.tuple(proof, 3, 'a seen proof');
+      this.must(isHash(root), 'a root');
+      return { size: this.count(size, 1), root, path: this.path(path, 63) };
+    });
+    return this.rising(proofs, (one, other) => (one.size < other.size ? -1 : 1), 'seen proofs rise by size');
+  }
+
+  subjectProofs(value) {
+    const proofs = this.list(value, 20_000, 'subject proofs').map((proof) => {
+      const [subject, places, other] = this.tuple(proof, 3, 'a subject proof');
+      this.must(typeof subject === 'string', 'a subject');
+      parseId(subject);
+      return { subject, siblings: this.path(places, 256), other: this.otherLeaf(other) };
+    });
+    return this.rising(proofs, (one, other) => compareText(one.subject, other.subject), 'subjects rise by name');
+  }
+
+  otherLeaf(value) {
+    if (value === null) return null;
+    const [key, length, chain, state] = this.tuple(value, 4, 'another leaf');
+    this.must(isHash(key) && isCount(length) && isHead({ length, chain, state }), 'another leaf');
+    return { key, head: { length, chain, state } };
+  }
+
+  openings(value) {
+    const pairs = this.list(value, 20_000, 'openings').map((pair) => {
+      const [digest, opening] = this.tuple(pair, 2, 'an opening');
+      this.must(isHash(digest) && isBytes(opening), 'an opening');
+      return { digest, opening };
+    });
+    return this.rising(pairs, (one, other) => compareBytes(one.digest, other.digest), 'openings rise by digest');
+  }
+
+  ruleSets(value) {
+    this.must(Array.isArray(value) && !value.length, 'no rule sets in this version');
+    return value;
+  }
+}
+
+/** Which subjects a lot's proof needs, from the statements in log order. */
+export function closureOf(lot, statements) {
+  const histories = new Map();
+  for (const statement of statements) {
+    for (const subject of unique([...subjectsOf(statement.event), ...createsOf(statement.event)])) {
+      if (!histories.has(subject)) histories.set(subject, []);
+      histories.get(subject).push(statement);
+    }
+  }
+  const needed = new Set([lot, 'charter']);
+  for (const subject of needed) {
+    const parent = kindOf(subject) === 'lot' ? parentOf(subject) : null;
+    if (parent) needed.add(parent);
+    for (const { event, issuer, key } of histories.get(subject) ?? []) {
+      needed.add(issuer).add(key);
+      for (const read of readsOf(event, subject)) needed.add(read);
+      if (!createsOf(event).includes(subject)) continue;
+      for (const source of subjectsOf(event)) {
+        needed.add(source);
+        for (const read of readsOf(event, source)) needed.add(read);
+      }
+    }
+  }
+  return sorted(needed);
+}
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 13 Verify (specs/formats/bundle.md, verdict.md)
+ * --------------------------------------------------------------------------------------------------------------- */
+
+const REFUSAL_REMEDY = 'do not rely on this file; fetch a new bundle, and keep this one as evidence';
+const UNKNOWN_REMEDY = 'use a newer verifier; nothing is concluded from an unknown version';
+const NOT_PROVED = [
+  'goods that never entered the ledger',
+  'a false weight that two colluding handlers both signed',
+  'what happened after the moment named as of',
+  'a closing time set back while every witness was cut off at once',
+  'a revocation that the operator delays',
+];
+
+/** Refuses a whole bundle. */
+function refuseBundle(code, what, { expected = '', found = '' } = {}) {
+  throw new Malformed(code, what, { expected: String(expected), found: String(found) });
+}
+
+/** Whether a refusal tells of a version that this verifier does not know, rather than of a forged file. */
+function isUnknown(fault) {
+  if (['version-unsupported', 'judge-version-unknown'].includes(fault.code)) return true;
+  return fault.code === 'event-type' && fault.found !== '';
+}
+
+/** Step 1 and 2: the checkpoint, and every entry in its tree. */
+async function openBundle(bundle, policy) {
+  const weighed = await weigh(bundle.note, policy);
+  const { size, root } = weighed.checkpoint;
+  if (size < 2) refuseBundle('log-empty', 'the checkpoint covers no statement', { found: size });
+  for (const { index, entry, path } of [...bundle.statements, ...bundle.closings]) {
+    if (!includes(leafHash(entry), index, size, path, root)) {
+      refuseBundle('inclusion-invalid', 'an entry is not in the log under this checkpoint', { found: `index ${index} of ${size}` });
+    }
+  }
+  return weighed;
+}
+
+/** Step 3: closing records, and the checkpoints that signers had seen. */
+function readClosings(bundle, { size, root }) {
+  let before = null;
+  const closings = bundle.closings.map(({ index, entry }) => {
+    const closing = parseClosing(entry);
+    if (closing.end !== index) refuseBundle('closing-place', 'a closing record stands elsewhere than it says', { found: index });
+    if (closing.judge !== JUDGE_VERSION) {
+      refuseBundle('judge-version-unknown', 'a version of the judge that is not known', { expected: JUDGE_VERSION, found: closing.judge });
+    }
+    if (before && (closing.start <= before.end || closing.time < before.time)) {
+      refuseBundle('closing-time', 'closing records go back in time or overlap', { found: index });
+    }
+    before = closing;
+    return closing;
+  });
+  const byIndex = new Map(closings.map((closing) => [BigInt(closing.end), closing]));
+  const last = byIndex.get(BigInt(size) - 1n);
+  if (!last) refuseBundle('closing-missing', 'the last closing record is missing');
+  for (const proof of bundle.seenProofs) {
+    proof.closing = byIndex.get(BigInt(proof.size) - 1n);
+    if (!proof.closing) refuseBundle('closing-missing', 'a seen checkpoint has no closing record', { found: proof.size });
+    if (!extendsTree(proof.size, proof.root, size, root, proof.path)) {
+      refuseBundle('consistency-invalid', 'a seen checkpoint is not a prefix of this log', { found: proof.size });
+    }
+  }
+  return { closings, last };
+}
+
+/** Step 4: statements and their events; the first is the charter. */
+function readStatements(bundle, policy) {
+  const statements = bundle.statements.map(({ index, entry }) => ({ index, ...parseEntry(entry) }));
+  const [charter] = statements;
+  if (!charter || charter.index !== 0 || charter.id !== policy.charter) {
+    refuseBundle('charter-mismatch', 'the log does not begin with the policy\u2019s charter', { expected: policy.charter });
+  }
+  return statements;
+}
+
+/** Step 5: the closure, and proofs for just its subjects. */
+function readClosure(bundle, statements) {
+  const closure = closureOf(bundle.lot, statements);
+  const proved = new Set(bundle.proofs.map((proof) => proof.subject));
+  const missing = closure.filter((subject) => !proved.has(subject));
+  if (missing.length) refuseBundle('bundle-incomplete', 'a subject that the histories need is not proved', { found: missing.join(', ') });
+  if (proved.size !== closure.length) refuseBundle('bundle-extra', 'a subject is proved that the histories do not need');
+  return closure;
+}
+
+/** Step 6: every statement judged in the order of the log, as far as it changes subjects of the closure. */
+class Replay {
+  constructor({ bundle, policy, statements, closings, closure }) {
+    Object.assign(this, { bundle, policy, statements, closings });
+    this.closure = new Set(closure);
+    this.states = new Map(closure.map((subject) => [subject, null]));
+    this.heads = new Map();
+    this.known = new Map();
+    this.findings = [];
+    this.signatures = [];
+    this.first = new Map();
+    this.usedClosings = new Set();
+    this.usedSeen = new Set();
+  }
+
+  read(subject) {
+    if (!this.closure.has(subject)) refuseBundle('bundle-incomplete', 'the judge asks for a subject that is not proved', { found: subject });
+    return this.states.get(subject);
+  }
+
+  async run() {
+    const ids = this.statements.map((statement) => statement.id);
+    if (!distinct(ids)) refuseBundle('statement-twice', 'a statement stands twice');
+    for (const statement of this.statements) await this.step(statement);
+  }
+
+  async step(statement) {
+    const { index, event } = statement;
+    const touched = [...subjectsOf(event), ...createsOf(event)];
+    if (!touched.some((subject) => this.closure.has(subject))) {
+      refuseBundle('bundle-extra', 'a statement about no subject of the closure', { found: index });
+    }
+    const closing = this.closings.find(({ start, end }) => start <= index && index < end);
+    if (!closing) refuseBundle('closing-missing', 'a statement is dated by no closing record', { found: index });
+    this.usedClosings.add(closing);
+    statement.closed = closing.time;
+    const context = {
+      origin: this.policy.origin,
+      charter: index === 0 ? '' : this.policy.charter,
+      time: closing.time,
+      seen: this.seenTime(statement),
+      cited: (id) => this.known.get(id) ?? null,
+      read: (subject) => this.read(subject),
+    };
+    const { findings, states, refused } = await judge(statement, context, (subject) => this.closure.has(subject));
+    this.findings.push(...findings.map((finding) => ({ ...finding, index, event })));
+    this.known.set(statement.id, statement);
+    if (refused) return;
+    for (const [subject, state] of states) this.write(subject, state, statement);
+    this.signatures.push({ key: statement.key, id: statement.id, closed: closing.time, subjects: [...states.keys()] });
+  }
+
+  /** The closing time of the checkpoint that a statement names; null where it names none, or none that it can have seen. */
+  seenTime({ event, index }) {
+    if (!event.seen || event.seen.size > index) return null;
+    const proof = this.bundle.seenProofs.find(({ size, root }) => size === event.seen.size && hex(root) === event.seen.root);
+    if (!proof) refuseBundle('bundle-incomplete', 'a seen checkpoint is not proved', { found: event.seen.size });
+    this.usedSeen.add(proof);
+    return proof.closing.time;
+  }
+
+  write(subject, state, statement) {
+    const head = this.heads.get(subject) ?? { length: 0, chain: EMPTY_CHAIN };
+    this.heads.set(subject, { length: head.length + 1, chain: chainWith(head.chain, parseHex(statement.id)) });
+    this.states.set(subject, state);
+    if (!this.first.has(subject)) this.first.set(subject, statement.index);
+  }
+}
+
+/** Step 8: what was replayed is what the heads map commits to. */
+function compareHeads(bundle, replay, headsRoot) {
+  for (const { subject, siblings, other } of bundle.proofs) {
+    const state = replay.states.get(subject);
+    const head = state && { ...replay.heads.get(subject), state: sha256(utf8(canonicalJson(state))) };
+    const holds = head ? !other && isPresent(subject, head, siblings, headsRoot) : isAbsent(subject, other, siblings, headsRoot);
+    if (!holds) {
+      refuseBundle('head-mismatch', `the history of ${subject} is not the one that the ledger commits to`, {
+        found: `${replay.heads.get(subject)?.length ?? 0} statements in the bundle`,
+      });
+    }
+  }
+}
+
+/** Step 9: nothing beside; openings open what they say. Gives digest → text. */
+function checkBeside(bundle, replay, last) {
+  const seenClosings = bundle.seenProofs.map((proof) => proof.closing);
+  const needed = new Set([...replay.usedClosings, ...seenClosings, last]);
+  if (replay.closings.some((closing) => !needed.has(closing))) refuseBundle('bundle-extra', 'a closing record that dates nothing');
+  if (bundle.seenProofs.some((proof) => !replay.usedSeen.has(proof))) refuseBundle('bundle-extra', 'a seen proof that nothing names');
+  const hidden = new Set();
+  for (const { event } of replay.statements) for (const [path, digest] of hiddenFields(event.raw)) hidden.add(`${digest} ${path}`);
+  const opened = {};
+  for (const { digest, opening } of bundle.openings) {
+    const { field, text, digest: computed } = openingOf(decodeCbor(opening));
+    if (!sameBytes(computed, digest) || !hidden.has(`${hex(digest)} ${field}`)) {
+      refuseBundle('opening-invalid', 'an opening does not open a hidden field of this bundle', { found: hex(digest) });
+    }
+    opened[hex(digest)] = text;
+  }
+  return opened;
+}
+
+/** How far back each ancestor of a lot bears on it: lot → index of the statement by which it left, latest way out. */
+function waysOut(lot, replay) {
+  const exits = new Map();
+  const open = [lot];
+  for (const child of open) {
+    const begun = replay.first.get(child);
+    for (const parent of replay.states.get(child)?.parents ?? []) {
+      if (exits.has(parent) && exits.get(parent) >= begun) continue;
+      exits.set(parent, begun);
+      open.push(parent);
+    }
+  }
+  return exits;
+}
+
+/** What of an ancestor's conclusions its children do not bear: they inherited what stood at their birth. */
+const OWN_ONLY = new Set([
+  'offer-unanswered', 'offer-overdue', 'on-hold', 'seal-doubt-open', 'inspection-doubt-open', 'proposal-pending',
+  'permit-expired-on-the-way', 'lot-outside-permits', 'watch-marked', 'watch-mark-stands', 'alert-open',
+]);
+
+/** Which findings bear on a lot, and how they weigh for it. */
+function bearing(lot, replay, concluded) {
+  const exits = waysOut(lot, replay);
+  const isLot = (subject) => kindOf(subject) === 'lot';
+  const within = (subject, index) => subject === lot || (exits.has(subject) && index <= exits.get(subject));
+  const judged = replay.findings.filter(({ code, subject, index, event }) => {
+    if (refuses(code) || !isLot(subject)) return true;
+    if (replay.closure.has(subject)) return within(subject, index);
+    return [...subjectsOf(event), ...createsOf(event)].some((touched) => within(touched, index));
+  });
+  const later = concluded.filter(({ code, subject, about }) => {
+    if (!isLot(subject) || subject === lot) return true;
+    if (OWN_ONLY.has(code) || !exits.has(subject)) return false;
+    return about !== '' && replay.known.has(about) && replay.known.get(about).index <= exits.get(subject);
+  });
+  return [...judged, ...later].map((finding) => weighed(finding, replay));
+}
+
+/** A finding with what its code means, as it weighs after what authorities did since. */
+function weighed({ code, subject, statement, expected, found, event }, replay) {
+  const meaning = has(EVENT_CODES, code) ? meaningOf(code, event?.type) : laterMeaning(code);
+  const state = replay.states.get(subject);
+  let { weight } = meaning;
+  const resolved = state?.kind === 'lot' && state.conflicts[statement]?.status === 'resolved';
+  if (weight === 'hold' && resolved && has(EVENT_CODES, code)) weight = 'note';
+  if (state?.kind === 'lot' && state.settled?.[statement]?.[code]) weight = 'note';
+  return { code, ...meaning, weight, subject, statement, expected, found };
+}
+
+function laterMeaning(code) {
+  const [answer, weight, , what, remedy] = LATER_CODES[code];
+  return { answer, weight, what, remedy };
+}
+
+/** Findings about the checkpoint, its age and the rules. */
+function findAround(bundle, policy, found, now) {
+  const { origin } = policy;
+  const list = found.notes.map(([code, name]) => [code, origin, '', name]);
+  if (!found.quorumMet) list.push(['quorum-not-met', origin, policy.quorum, [...found.times.keys()].join(', ')]);
+  if (!found.attested) {
+    list.push(policy.auditors.length ? ['audit-quorum-not-met', origin, policy.auditQuorum, found.auditors.length] : ['no-auditors', origin, '', '']);
+  }
+  if (found.asOf !== null && found.asOf < now - policy.maxAge) {
+    list.push(['too-old', origin, `as of ${formatInstant(now - policy.maxAge)} or later`, formatInstant(found.asOf)]);
+  }
+  if (found.asOf !== null && found.asOf > now + 5 * MINUTE) {
+    list.push(['cosigned-in-future', origin, formatInstant(now), formatInstant(found.asOf)]);
+  }
+  return list.map(([code, subject, expected, what]) => ({
+    code, ...laterMeaning(code), subject, statement: '', expected: String(expected), found: String(what),
+  }));
+}
+
+// --- Goods before the inspector
+
+const countsOf = (items) => canonicalJson(sorted(items));
+
+/** Compares what is said to stand before the inspector with the lot's last state; `found` may be null. */
+function compareGoods(lot, subject, found) {
+  if (!found || (!found.seals && !found.noSeal && !found.serials && !found.net)) return { compared: false, findings: [] };
+  const findings = [];
+  const find = (code, expected, what) => {
+    findings.push({ code, ...laterMeaning(code), subject, statement: '', expected: String(expected), found: String(what) });
+  };
+  if (lot.ended) {
+    const reported = lot.ended.how === 'reported';
+    find(reported ? 'goods-of-reported-lot' : 'goods-of-ended-lot', '', lot.ended.how);
+    return { compared: !reported, findings };
+  }
+  const seals = found.noSeal ? [] : found.seals;
+  if (seals && countsOf(seals) !== countsOf(lot.seals)) find('goods-seal-mismatch', lot.seals.join(', '), seals.join(', '));
+  if (found.serials) {
+    const own = Object.keys(lot.packages);
+    const strange = found.serials.filter((serial, at) => !own.includes(serial) || found.serials.indexOf(serial) !== at);
+    if (strange.length) find('goods-serial-mismatch', '', strange.join(', '));
+    const rest = own.filter((serial) => !found.serials.includes(serial));
+    if (rest.length) find('goods-serials-not-all', own.length, found.serials.length);
+  }
+  if (found.net) {
+    const { kind, amount } = found.net;
+    const whole = present(lot);
+    const apart = BigInt(Math.abs(whole - amount)) * 1_000_000n > BigInt(lot.tolerance) * BigInt(whole);
+    if (kind !== lot.quantity_kind || apart) {
+      find('goods-net-mismatch', showQuantity(whole, lot.quantity_kind), showQuantity(amount, kind));
+    }
+  }
+  return { compared: true, findings };
+}
+
+// --- The verdict
+
+const EXIT_CODES = { CLEAR: 0, FAIL: 1, HOLD: 3 };
+
+/** Where a lot is, in words. */
+function whereabouts(lot, at, offeredAt) {
+  const { ended, offer } = lot;
+  if (ended) {
+    if (['divided', 'merged'].includes(ended.how)) return `${ended.how} into ${ended.into.join(', ')}`;
+    return ended.how;
+  }
+  if (offer) {
+    const overdue = at > offer.deadline ? ', overdue' : '';
+    return `in transit from ${offer.by} to ${offer.to}${overdue}, since ${formatInstant(offeredAt)}`;
+  }
+  const place = `${lot.custodian} at ${lot.place.code}`;
+  return lot.delivered ? `delivered to its declared final destination, ${place}` : `in custody of ${place}`;
+}
+
+/** The six answers. */
+function answersOf({ findings, lot, at, attested, goods, adopted, replay }) {
+  const worst = (answer) => findings.filter((finding) => finding.answer === answer).map(({ weight }) => weight);
+  const has = (code) => findings.some((finding) => finding.code === code);
+  const by = (answer, fail, hold, otherwise) => {
+    const weights = worst(answer);
+    return weights.includes('fail') ? fail : weights.includes('hold') ? hold : otherwise;
+  };
+  let quantity = 'balanced';
+  if (has('difference-closed')) quantity = 'difference closed by report';
+  else if (has('difference-within-tolerance')) quantity = 'within declared tolerance';
+  const offeredAt = lot.offer ? replay.known.get(lot.offer.id)?.closed : null;
+  let where = whereabouts(lot, at, offeredAt);
+  if (has('conflict-open')) where = `undetermined: in dispute; the ledger says ${where}`;
+  if (Object.keys(lot.holds).length) where += ', on hold';
+  if (!attested) where = `undetermined: the operator's word is ${where}`;
+  return {
+    chain: by('chain', 'broken', 'undetermined', attested ? 'unbroken' : 'undetermined'),
+    quantity: by('quantity', 'contradictory', 'open difference', quantity),
+    treaty: by('treaty', 'breach', null, null) ?? `undetermined: ${adopted ? 'not judged here' : 'no rule set adopted'}`,
+    whereabouts: where,
+    completeness: attested ? 'attested' : "operator's word",
+    goods: !goods.compared ? 'not compared' : goods.findings.some(({ weight }) => weight === 'fail') ? 'mismatch' : 'match',
+  };
+}
+
+function wordOf(findings, treatyRequired) {
+  const counted = findings.filter(({ answer }) => treatyRequired || answer !== 'treaty').map(({ weight }) => weight);
+  return counted.includes('fail') ? 'FAIL' : counted.includes('hold') ? 'HOLD' : 'CLEAR';
+}
+
+/** A lot's double entry as people read it. */
+function accountsOf(lot) {
+  const shown = {};
+  for (const name of sorted(Object.keys(lot.accounts))) {
+    const amount = ['produced', 'received'].includes(name) ? -lot.accounts[name] : lot.accounts[name];
+    shown[name] = showQuantity(amount, lot.quantity_kind);
+  }
+  shown['in custody'] = showQuantity(present(lot), lot.quantity_kind);
+  return shown;
+}
+
+/** The statements on the lot and on its ancestors until it left them. */
+function timelineOf(lot, replay) {
+  const exits = waysOut(lot, replay);
+  const on = ({ index, event }) => {
+    return [...subjectsOf(event), ...createsOf(event)].some((subject) => subject === lot || (exits.has(subject) && index <= exits.get(subject)));
+  };
+  return replay.statements.filter(on).map(({ index, id, issuer, event, closed }) => {
+    const place = event.place?.code ?? '';
+    const title = EVENT_TITLES[event.type] ?? event.type;
+    return {
+      index, statement: id, issuer, event: title, sentence: `${title} by ${issuer}${place && ` at ${place}`}.`,
+      occurred_at: event.occurred_at, entered_at: formatInstant(closed), place,
+    };
+  });
+}
+
+/** A finding as the verdict's JSON has it: empty members left out. */
+function findingJson({ code, answer, weight, subject, statement, what, expected, found, remedy }) {
+  const members = { code, answer, weight, subject, statement, what, expected, found, remedy };
+  return Object.fromEntries(Object.entries(members).filter(([, text]) => text));
+}
+
+/**
+ * Verifies a bundle's bytes under a policy's text at a moment in milliseconds.
+ * @param {Uint8Array} bytes the `.lotproof` file
+ * @param {string|Uint8Array} policyText the trust policy
+ * @param {number} now the inspector's clock
+ * @param {object|null} found what stands before the inspector: `seals`, `noSeal`, `serials`, `net` ({kind, amount})
+ * @returns {Promise<object>} a verdict as specs/formats/verdict.md has it
+ * @throws {Malformed} where bundle or policy cannot be read: then there is no verdict
+ */
+export async function verifyBundle(bytes, policyText, now, found = null) {
+  const policy = parsePolicy(policyText);
+  const bundle = decodeBundle(bytes);
+  try {
+    return await proved(bundle, policy, now, found);
+  } catch (fault) {
+    if (!(fault instanceof Malformed)) throw fault;
+    return refusedVerdict(bundle, policy, fault);
+  }
+}
+
+function refusedVerdict(bundle, policy, fault) {
+  const unknown = isUnknown(fault);
+  const answer = unknown ? 'undetermined: unknown version' : 'not given: the file does not prove what it holds';
+  const names = ['chain', 'quantity', 'treaty', 'whereabouts', 'completeness', 'goods'];
+  const finding = {
+    code: fault.code, answer: 'chain', weight: unknown ? 'hold' : 'fail', subject: bundle.lot, what: fault.message,
+    expected: fault.expected, found: fault.found, remedy: unknown ? UNKNOWN_REMEDY : REFUSAL_REMEDY,
+  };
+  return {
+    format: 'lotchain-verdict/1', lot: bundle.lot, verdict: unknown ? 'HOLD' : 'FAIL', refused: true,
+    treaty_required: policy.treatyRequired, answers: Object.fromEntries(names.map((name) => [name, answer])), as_of: null,
+    checkpoint: { origin: policy.origin, size: 0 }, auditors: [], witnesses: [], accounts: {}, findings: [findingJson(finding)],
+    timeline: [], examined: [], named_not_examined: [], opened_fields: {}, not_proved: NOT_PROVED,
+  };
+}
+
+async function proved(bundle, policy, now, found) {
+  const weighedNote = await openBundle(bundle, policy);
+  const { checkpoint } = weighedNote;
+  const { closings, last } = readClosings(bundle, checkpoint);
+  const statements = readStatements(bundle, policy);
+  const closure = readClosure(bundle, statements);
+  const replay = new Replay({ bundle, policy, statements, closings, closure });
+  await replay.run();
+  const lot = replay.states.get(bundle.lot);
+  if (!lot) refuseBundle('lot-absent', 'the lot is not on the ledger', { found: bundle.lot });
+  compareHeads(bundle, replay, last.headsRoot);
+  const opened = checkBeside(bundle, replay, last);
+  const at = weighedNote.asOf ?? last.time;
+  const concluded = conclude(replay.states, replay.signatures, at);
+  const goods = compareGoods(lot, bundle.lot, found);
+  const adopted = Object.keys(replay.states.get('charter').rule_sets ?? {}).length > 0;
+  const rules = adopted ? 'rules-not-judged' : 'no-rule-set';
+  const findings = orderFindings([
+    ...bearing(bundle.lot, replay, concluded), ...findAround(bundle, policy, weighedNote, now), ...goods.findings,
+    { code: rules, ...laterMeaning(rules), subject: bundle.lot, statement: '', expected: '', found: '' },
+  ]);
+  const attested = weighedNote.attested && weighedNote.quorumMet;
+  const lots = unique(statements.flatMap(({ event }) => [...subjectsOf(event), ...createsOf(event)])).filter((subject) => kindOf(subject) === 'lot');
+  return {
+    format: 'lotchain-verdict/1', lot: bundle.lot, verdict: wordOf(findings, policy.treatyRequired), refused: false,
+    treaty_required: policy.treatyRequired, answers: answersOf({ findings, lot, at, attested, goods, adopted, replay }),
+    as_of: weighedNote.asOf === null ? null : formatInstant(weighedNote.asOf),
+    checkpoint: { origin: checkpoint.origin, size: checkpoint.size }, auditors: weighedNote.auditors,
+    witnesses: [...weighedNote.times.keys()], accounts: accountsOf(lot), findings: findings.map(findingJson),
+    timeline: timelineOf(bundle.lot, replay), examined: closure.filter((subject) => kindOf(subject) === 'lot'),
+    named_not_examined: sorted(lots.filter((subject) => !replay.closure.has(subject))), opened_fields: opened,
+    not_proved: NOT_PROVED,
+  };
+}
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 14 Command line
+ * --------------------------------------------------------------------------------------------------------------- */
+
+const USAGE = `Usage: node js/lotchain-verify.js BUNDLE --policy POLICY [--now TIME] [--json]
+
+Verifies a bundle (.lotproof) under a trust policy, offline; treaty rules are not judged here.
+--now TIME  the moment to judge the file's age at, as 2026-11-02T08:30:00Z; default this machine's clock
+--json      one JSON document instead of text
+Exit code 0 CLEAR, 1 FAIL, 3 HOLD; 2 when a file cannot be read.
+Example: node js/lotchain-verify.js drums.lotproof --policy border.policy`;
+
+/** The command's arguments, or null where they are none. */
+function readArguments(words) {
+  const asked = { bundle: '', policy: '', now: '', json: false };
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at];
+    if (word === '--json') asked.json = true;
+    else if (['--policy', '--now'].includes(word)) {
+      at += 1;
+      asked[word.slice(2)] = words[at] ?? '';
+    } else if (!asked.bundle && !word.startsWith('-')) asked.bundle = word;
+    else return null;
+  }
+  return asked.bundle && asked.policy ? asked : null;
+}
+
+/** A verdict for people. */
+function verdictText(verdict) {
+  const lines = [`${verdict.verdict}  ${verdict.lot}`];
+  if (verdict.as_of) lines.push(`as of ${verdict.as_of}, checkpoint of ${verdict.checkpoint.size} entries of ${verdict.checkpoint.origin}`);
+  for (const [name, answer] of Object.entries(verdict.answers)) lines.push(`  ${name.padEnd(13)} ${answer}`);
+  if (verdict.timeline.length) lines.push('', 'Timeline');
+  for (const { entered_at: entered, sentence } of verdict.timeline) lines.push(`  ${entered}  ${sentence}`);
+  lines.push('', 'Findings');
+  for (const { weight, code, subject, what, expected, found, remedy } of verdict.findings) {
+    lines.push(`  ${weight} ${code} on ${subject}: ${what}`);
+    if (expected || found) lines.push(`       expected ${expected || 'nothing'}, found ${found || 'nothing'}`);
+    if (remedy) lines.push(`       what to do: ${remedy}`);
+  }
+  lines.push('', 'Not proved', ...verdict.not_proved.map((what) => `  ${what}`));
+  return lines.join('\n');
+}
+
+/** Runs the command; gives its exit code. */
+async function main(words) {
+  const asked = readArguments(words);
+  if (!asked) {
+    console.error(USAGE);
+    return 2;
+  }
+  const { readFileSync } = await import('node:fs');
+  try {
+    const now = asked.now ? parseInstant(asked.now) : Date.now();
+    const verdict = await verifyBundle(new Uint8Array(readFileSync(asked.bundle)), new Uint8Array(readFileSync(asked.policy)), now);
+    console.log(asked.json ? JSON.stringify(verdict, null, 1) : verdictText(verdict));
+    return EXIT_CODES[verdict.verdict];
+  } catch (fault) {
+    if (!(fault instanceof Malformed) && !fault.syscall) throw fault;
+    const where = fault.field ? ` (${fault.field})` : '';
+    console.error(`${fault.code}: ${fault.message}${where}`);
+    return 2;
+  }
+}
+
+const invoked = globalThis.process?.argv?.[1];
+if (invoked) {
+  const { pathToFileURL } = await import('node:url');
+  if (import.meta.url === pathToFileURL(invoked).href) {
+    // WebCrypto's Ed25519 is marked as experimental in Node 20; the warning is none of the inspector's business.
+    process.removeAllListeners('warning');
+    process.exitCode = await main(process.argv.slice(2));
+  }
 }

@@ -191,6 +191,57 @@ const checks = {
   },
 };
 
+/** A base bundle with a case's edits applied, from the last to the first. */
+function editedBundle(file, entry) {
+  let bytes = v.parseBase64(file.bundles[entry.bundle]);
+  for (const [offset, removed, inserted] of [...entry.edits].reverse()) {
+    const middle = v.parseBase64(inserted);
+    const whole = new Uint8Array(bytes.length - removed + middle.length);
+    whole.set(bytes.subarray(0, offset));
+    whole.set(middle, offset);
+    whole.set(bytes.subarray(offset + removed), offset + middle.length);
+    bytes = whole;
+  }
+  return bytes;
+}
+
+/** What stands before the inspector, in a vector's words. */
+function foundGoods(found) {
+  if (!found) return null;
+  const { seals, serials, net, no_seal: noSeal } = found;
+  return { seals, serials, noSeal, net: net && v.parseQuantity(net.value, net.unit) };
+}
+
+async function checkBundle(entry, file) {
+  const now = v.parseInstant(entry.now);
+  let verdict;
+  try {
+    verdict = await v.verifyBundle(editedBundle(file, entry), file.policies[entry.policy], now, foundGoods(entry.found));
+  } catch (fault) {
+    if (fault instanceof v.Malformed) must(!entry.valid && entry.readable === false, `no verdict: ${fault.code}`);
+    throw fault;
+  }
+  if (verdict.refused) {
+    const [{ code }] = verdict.findings;
+    must(!entry.valid && entry.readable && verdict.verdict === entry.word, `${verdict.verdict} for ${code}`);
+    throw new v.Malformed(code, 'refused');
+  }
+  compareVerdict(verdict, entry);
+}
+
+function compareVerdict(verdict, entry) {
+  const findings = verdict.findings.map(({ code, subject, statement }) => [code, subject, statement ?? '']);
+  const parts = {
+    word: verdict.verdict, answers: verdict.answers, as_of: verdict.as_of, findings, opened: verdict.opened_fields,
+    examined: verdict.examined, named: verdict.named_not_examined,
+  };
+  for (const [name, value] of Object.entries(parts)) {
+    must(same(value, entry[name]), `${name}: ${JSON.stringify(value)} instead of ${JSON.stringify(entry[name])}`);
+  }
+}
+
+checks['bundle.json'] = checkBundle;
+
 const noteBytes = (entry) => ascii((entry.note ?? '') + (entry.repeat ?? '').repeat(entry.times ?? 0) + (entry.end ?? ''));
 const policyText = (entry) => (entry.policy ?? '') + (entry.repeat ?? '').repeat(entry.times ?? 0) + (entry.end ?? '');
 
@@ -204,15 +255,15 @@ function compareWeighed(entry, weighed, policy) {
 }
 
 async function runFile(name, check) {
-  const { cases } = JSON.parse(readFileSync(VECTORS + name, 'utf8'));
+  const file = JSON.parse(readFileSync(VECTORS + name, 'utf8'));
   const tally = { passed: 0, failed: 0, skipped: 0 };
-  for (const entry of cases) {
+  for (const entry of file.cases) {
     let code = '';
     let answer;
     try {
-      answer = await check(entry);
+      answer = await check(entry, file);
     } catch (fault) {
-      code = fault instanceof v.Malformed ? fault.code : `! ${fault.stack}`;
+      code = fault instanceof v.Malformed ? fault.code : fault.name === "Error" ? `! ${fault.message}` : `! ${fault.stack}`;
     }
     const passed = entry.valid ? code === '' : code === entry.code;
     if (answer === 'skip' || answer === 'unchecked') tally.skipped += 1;
@@ -226,6 +277,49 @@ async function runFile(name, check) {
   return tally;
 }
 
+/** One event type's vectors: payloads that are none, and statements before the judge. */
+async function checkEvent(entry) {
+  if (entry.statement === undefined) {
+    try {
+      v.parseEvent(ascii(v.canonicalJson(bareCopy(entry.payload))));
+    } catch (fault) {
+      if (fault instanceof v.Malformed) must(fault.field === entry.field, `at ${fault.field} instead of ${entry.field}: ${fault.code}`);
+      throw fault;
+    }
+    return undefined;
+  }
+  const statement = v.parseEntry(bytesOf(entry.statement));
+  must(statement.id === entry.id && statement.issuer === entry.issuer, 'another id or issuer');
+  const cited = (id) => (entry.cited[id] ? v.parseEntry(bytesOf(entry.cited[id].statement)) : null);
+  const read = (subject) => {
+    must(subject in entry.before, `reads ${subject}, which the vector has not`);
+    return entry.before[subject] && bareCopy(entry.before[subject]);
+  };
+  const { origin, charter, time, seen } = entry;
+  const { findings, states, refused } = await v.judge(statement, { origin, charter, time, seen, cited, read });
+  const found = v.orderFindings(findings.map((one) => ({ ...one, ...v.meaningOf(one.code) })));
+  const listed = found.map(({ code, subject }) => ({ code, subject }));
+  must(same(listed, entry.expect.findings), `found ${JSON.stringify(listed)} instead of ${JSON.stringify(entry.expect.findings)}`);
+  const after = Object.fromEntries(states);
+  if (!same(after, entry.expect.after)) throw new Error(`other states: ${difference(after, entry.expect.after)}`);
+  must(refused === !entry.valid, 'refused or not');
+  if (refused) throw new v.Malformed(entry.code, 'refused');
+  return undefined;
+}
+
+const bareCopy = (value) => JSON.parse(JSON.stringify(value));
+
+/** Where two JSON values part. */
+function difference(one, other, path = '') {
+  if (v.canonicalJson(one ?? null) === v.canonicalJson(other ?? null)) return '';
+  if (!one || !other || typeof one !== 'object' || typeof other !== 'object' || Array.isArray(one)) {
+    return `${path}: ${JSON.stringify(one)} instead of ${JSON.stringify(other)}; `;
+  }
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].map((name) => difference(one[name], other[name], `${path}/${name}`)).join('');
+}
+
+for (const name of readdirSync(`${VECTORS}events`).sort()) checks[`events/${name}`] = checkEvent;
+
 process.removeAllListeners('warning');
 const asked = process.argv.slice(2);
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -236,4 +330,3 @@ for (const [name, check] of Object.entries(checks)) {
 }
 console.log(`${total.passed} agree, ${total.failed} differ, ${total.skipped} not judged here`);
 process.exitCode = total.failed ? 1 : 0;
-void readdirSync;
