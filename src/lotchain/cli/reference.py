@@ -13,7 +13,8 @@ _HEAD = """# Command line
 Made from each command's own `--help` (`python -m lotchain.cli.reference > specs/cli.md`); a test compares the two.
 
 Exit codes: 0 done (`verify`: CLEAR) · 1 refused, declined or not sound (`verify`: FAIL) · 2 usage, or input that cannot
-be read · 3 `verify`: HOLD · 4 lotchain's own failure · 130 interrupted · 141 whoever read the output left.
+be read · 3 `verify`: HOLD; `due`: something is overdue · 4 lotchain's own failure · 130 interrupted · 141 whoever
+read the output left.
 With `--json`, an error is `{"error": {"code", "field", "what", "expected", "found", "remedy"}, "exit"}`.
 
 A statement is named by its id (64 hexadecimal digits) or by its file. An instant is `2026-10-06T17:00:00Z`, the same
