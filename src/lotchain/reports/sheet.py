@@ -42,9 +42,9 @@ def as_xlsx(table: Table) -> bytes:
             "report-too-large", "a sheet does not hold so many rows", expected=f"at most {MAX_ROWS}",
             found=len(table.rows), remedy="choose fewer (--year, --country), or write .csv or .json",
         )  # fmt: skip
-    openpyxl = extra("openpyxl")
+    openpyxl, lines = extra("openpyxl"), list(_rows(table))
     book = openpyxl.Workbook(write_only=True)
-    _sheet(book, ROWS, (*(column.title for column in table.columns), "Sources", "Ledger"), _rows(table), table.columns)
+    _sheet(book, ROWS, (*(column.title for column in table.columns), "Sources", "Ledger"), lines, table.columns)
     _sheet(book, COLUMNS, ("Key", "Title", "Type", "Need", "Basis", "Meaning"), _columns(table))
     _sheet(book, FIGURES, ("Row", "Column", "Entry", "Statement"), _figures(table))
     _sheet(book, ABOUT, ("What", "Says"), _about(table))

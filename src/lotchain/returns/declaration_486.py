@@ -24,6 +24,7 @@ CHAIN: Final = frozenset({"ephedrine", "pseudoephedrine", "norephedrine"})
 """Substances whose imports take Form 486A."""
 _DECLARATIONS: Final = ("declaration", "declaration-amendment")
 _NO_PHONE: Final = "the ledger holds no telephone numbers"
+_NO_DAY: Final = "the return declaration on the ledger states no day for it"
 _RETURN: Final = "30 days after release"
 
 
@@ -38,7 +39,7 @@ def _weighed(key: str, title: str, means: str) -> tuple[Column, ...]:
 
 COLUMNS: Final = (
     Column("consignment", "Consignment", TEXT, "D", "", "id"),
-    Column("form", "Form", TEXT, "D", "V", "486; 486A for imports of ephedrine, pseudoephedrine, norephedrine"),
+    Column("form", "Form", TEXT, "M", "V", "486; 486A for imports of ephedrine, pseudoephedrine, norephedrine"),
     Column("type", "Type", TEXT, "M", "V", "1a: import, export or international"),
     Column("submission", "Submission", TEXT, "M", "V", "original, amended or withdrawal"),
     Column("waiver", "Waiver", TEXT, "C", "V", "1c: regular importer or customer, as the filing claims"),
@@ -236,15 +237,13 @@ def _moved(parcel: Parcel, cas: str, kind: str, factor: Factor, filings: list[_F
                 base_given = last.state["basis"] == "base"
                 figures = _weights_of(key, last.state[key], kind, factor, (last.entry,), base_given=base_given)
                 cells |= figures if last.state["basis"] else _basis_unknown(key, figures, (last.entry,))
-                cells[f"{key}_at"] = unknown("the return declaration on the ledger states no day for it")
     here = [taking for taking in parcel.taken if (taking.cas, taking.kind) == (cas, kind)]
     left = [taking for taking in here if taking.giver == parcel.state["exporter"]]
     if "left_quantity" not in cells:
         cells |= _passed("left", left, kind, factor, "nobody has accepted anything from the exporter on the ledger")
-    elif left:
-        cells["left_at"] = known(format_instant(left[0].at), [taking.entry for taking in left])
-    if "released_quantity" not in cells:
-        cells |= _customs(parcel, kind, factor, alone)
+    else:
+        cells["left_at"] = _passed("left", left, kind, factor, _NO_DAY)["left_at"]
+    cells = {**_customs(parcel, kind, factor, alone), **cells}
     return cells | _passed("arrived", _arrived(parcel, here), kind, factor, f"nothing was accepted yet; due {_RETURN}")
 
 

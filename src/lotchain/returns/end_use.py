@@ -65,7 +65,7 @@ COLUMNS: Final = (
     Column("revoked_reason", "Revoked because", TEXT, "C", "K", "why"),
     Column("drawn", "Drawn", DECIMAL, "D", "", "by consignments, in the declaration's own basis"),
     Column("drawn_unit", "Drawn unit", TEXT, "D", "", "KGM or LTR"),
-    Column("consumed", "Consumed", DECIMAL, "D", "K", "by the declarant, of these CAS numbers, while it was valid"),
+    Column("consumed", "Consumed", DECIMAL, "D", "", "by the declarant, of these CAS numbers, while it was valid"),
     Column("consumed_unit", "Consumed unit", TEXT, "D", "", "KGM or LTR"),
     Column("consignments", "Consignments", TEXT, "D", "", "that drew on it"),
     Column("papers", "Papers", TEXT, "D", "", "numbers or digests"),

@@ -29,7 +29,7 @@ class Incident(NamedTuple):
 
     Attributes:
         part: of `PARTS`.
-        entries: log indexes of the statements that make it up, ascending.
+        entries: log indexes of the statements that make it up, the one that tells it first.
         at: when it happened, as its statement says, ms.
         offset: of the place from UTC, or empty.
         place: UN/LOCODE where it happened, or empty.
@@ -150,7 +150,7 @@ class Incidents:
             self.all[found] = self.all[found]._replace(entries=(*self.all[found].entries, told.index))
             return
         self._stolen[lot, reply] = len(self.all)
-        entries = (*self._chronicle.place_of(reply), told.index)
+        entries = (told.index, *self._chronicle.place_of(reply))
         self.all.append(
             _incident(
                 THEFT, entries, event, lot, before, told.reading.statement.issuer, amount=amount,

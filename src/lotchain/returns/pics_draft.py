@@ -115,8 +115,9 @@ def _form(chronicle: Chronicle, incident: Incident) -> Cell:
 
 def _packaging(incident: Incident) -> Cell:
     if incident.packages:
-        serials = " ".join(incident.packages)
-        return known(f"{len(incident.packages)} packages: {serials}", incident.entries)
+        count = len(incident.packages)
+        word = "package" if count == 1 else "packages"
+        return known(f"{count} {word}: {' '.join(incident.packages)}", incident.entries)
     if incident.packed:
         return known(f"not stated which; the lot had {incident.packed} packages", incident.entries)
     return unknown("no packages are on the ledger", incident.entries)

@@ -106,6 +106,7 @@ def _notified(chronicle: Chronicle, parcels: Parcels, permits: Permits, permit: 
         "consignees": listed(terms["consignees"], sources),
         **substance_cells(chronicle, terms["substances"], sources),
         **term_weights(chronicle, permit, country_of(issuer)),
+        "preparation": listed((good.content for p in drew for good in p.goods), (p.entry for p in drew)),
         "basis": known(terms["basis"], sources),
         "drawn": known(decimal_text(state["drawn"])[0], [d.entry for p in drew for d in p.drew(PRE_EXPORT)]),
         "drawn_unit": known(UNITS[terms["quantity_kind"]]),
