@@ -16,7 +16,6 @@ from lotchain.app.deadlines import deadline_sets
 from lotchain.app.substances import load_substances
 from lotchain.app.thresholds import threshold_sets
 from lotchain.core.instants import format_instant, parse_instant
-from lotchain.core.keys import parse_public_key
 from lotchain.events.accession import Accession
 from lotchain.events.customs_release import CustomsRelease
 from lotchain.events.endorsement import Endorsement
@@ -76,8 +75,8 @@ class DueWorld(World):
         assert ms(text) >= self.time
         self.time = ms(text)
 
-    def accede(self, country: str) -> str:
-        """A country's authority; its name in `signers`."""
+    def accede(self, country: str, *, endorsed: bool = True) -> str:
+        """A country's authority, proposed by one founder and endorsed by the other; its name in `signers`."""
         name = country.lower()
         party = AUTHORITIES[name]
         signer = self.signers[name] = SoftwareSigner.from_seed(name.encode().ljust(32, b"."))
@@ -86,7 +85,8 @@ class DueWorld(World):
             possession=proof_of_possession(signer, charter=self.audience, party=party).hex(), occurred_at=self.now(),
         )  # fmt: skip
         proposal = self.accept(event, "cn")
-        self.accept(Endorsement(subject="charter", endorses=proposal, occurred_at=self.now()), "mx")
+        if endorsed:
+            self.accept(Endorsement(subject="charter", endorses=proposal, occurred_at=self.now()), "mx")
         return name
 
     def party_of(self, country: str, local: str, organisation: str = "", **fields: Any) -> str:
@@ -107,7 +107,6 @@ class DueWorld(World):
             possession=proof_of_possession(signer, charter=self.audience, party=party).hex(),
         )  # fmt: skip
         self.accept(enrolment, authority)
-        assert parse_public_key(signer.public.cose)
         return party
 
     def lost(self, lot: str, who: str, place: Place, *, kind: str = "stolen", quantity: Any = 25, at: str = "") -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from tests.unit.due_world import ANTHRANILIC, DueWorld, utc
-from tests.unit.world import CN, DAY, HOUR, MX, PARTIES, kg
+from tests.unit.world import CN, DAY, HOUR, PARTIES, kg
 from tests.vectors_build.event_transfers import consigned
 
 from lotchain.events.acceptance import Acceptance, AcceptanceLine
 from lotchain.events.authorisation_grant import AuthorisationGrant
 from lotchain.events.discrepancy_answer import DiscrepancyAnswer
+from lotchain.events.endorsement import Endorsement
 from lotchain.events.hold import Hold
 from lotchain.events.licence_change import LicenceChange
 from lotchain.events.permit_terms import PermitTerms
@@ -160,9 +161,13 @@ def test_a_proposal_waits_for_its_second_signature(world: DueWorld) -> None:
 
 
 def test_an_accession_waits_for_the_others(world: DueWorld) -> None:
-    before = world.items("ledger-proposal")
-    world.accede("US")
-    assert before == () == world.items("ledger-proposal"), "endorsed at once"
+    world.accede("US", endorsed=False)
+    (item,) = world.items("ledger-proposal")
+    assert (item.status, item.owes, item.towards, item.subjects) == (
+        "open", PARTIES["mx"], "party:US-AUTH", ("charter",),
+    )  # fmt: skip
+    world.accept(Endorsement(subject="charter", endorses=item.statement, occurred_at=world.now()), "mx")
+    assert world.items("ledger-proposal") == ()
 
 
 def test_a_licence_is_told_before_it_ends_only(world: DueWorld) -> None:
@@ -203,4 +208,3 @@ def test_what_ended_is_forgotten(world: DueWorld) -> None:
     consigned(world, lot, who="carrier")
     assert [item for item in world.report().items if item.deadline.id != "cn-03-sale-i"] == []
     assert not world.due._own._open
-    assert MX.code
