@@ -68,6 +68,12 @@ def broken(change: Callable[[dict[str, Any]], object], of: dict[str, Any] = CONT
         (lambda c: c["parties"]["maker"].pop("licence"), "scenario-format"),
         (lambda c: c["parties"]["maker"].update(licence="US-M"), "scenario-format"),
         (lambda c: c["authorities"]["us"].update(licence={}), "scenario-format"),
+        (lambda c: c.update(rule_sets={}), "scenario-format"),
+        (lambda c: c["rule_sets"][0].update(edition="2026-11-24"), "scenario-format"),
+        (lambda c: c["rule_sets"][0].pop("from"), "scenario-format"),
+        (lambda c: c["rule_sets"][0].update({"from": "2026-01-01"}), "time-format"),
+        (lambda c: c["rule_sets"][0].update(complete=True), "scenario-format"),
+        (lambda c: c["rule_sets"][0].update(notice="*"), "scenario-format"),
         (lambda c: c["steps"].append("and then"), "scenario-format"),
         (lambda c: c["steps"].append({"at": "2026-12-01T00:00:00Z", "as": "nothing"}), "scenario-format"),
         (lambda c: part(c, "accepted").update(note="x"), "scenario-format"),
@@ -161,6 +167,7 @@ def named(read: Script) -> list[str]:
 
 
 ALL = [p["as"] for p in CONTENT["steps"]]
+FINE = {"remove": ["seal-cut"], "why": "w"}
 NEW = {"at": "2026-12-01T00:00:00Z", "by": "carrier", "as": "new", "event": {"type": "arrival/1"}}
 
 
@@ -170,14 +177,15 @@ def test_edits() -> None:
     assert end.name == "theft--t"
     assert end.edits == ("w",)
     assert end.lies == {}
-    removed = twist({"remove": ["stolen", "new-seal"], "why": "w"})
-    assert named(removed) == [name for name in ALL if name not in ("stolen", "new-seal")]
-    inserted = twist({"insert-after": "rest-delivered", "parts": [NEW], "why": "w"})
+    removed = twist({"remove": ["seal-cut", "new-seal"], "why": "w"})
+    assert named(removed) == [name for name in ALL if name not in ("seal-cut", "new-seal")]
+    inserted = twist({"insert-after": ALL[-1], "parts": [NEW], "why": "w"})
     assert named(inserted) == [*ALL, "new"]
     replaced = twist({"replace": "stolen", "with": {**part(CONTENT, "stolen"), "by": "maker"}, "why": "w"})
     assert named(replaced) == ALL
     assert next(p for p in replaced.steps if p.name == "stolen").by == "maker"  # type: ignore[union-attr]
-    assert twist({"remove": ["stolen"], "why": "w"}, treaty="required").treaty == "required"
+    assert twist(FINE, treaty="not-demanded").treaty == "not-demanded"
+    assert twist(FINE, rule_sets=[]).rule_sets == ()
 
 
 def test_a_change_by_pointers() -> None:
@@ -206,7 +214,7 @@ def test_a_change_by_pointers() -> None:
         {"insert-after": "nothing", "parts": [NEW], "why": "w"},
         {"insert-after": "stolen", "parts": [], "why": "w"},
         {"end-after": "nothing", "why": "w"},
-        {"end-after": "rest-delivered", "why": "w"},
+        {"end-after": ALL[-1], "why": "w"},
         {"replace": "nothing", "with": {**NEW, "as": "nothing"}, "why": "w"},
         {"replace": "stolen", "with": NEW, "why": "w"},
         {"replace": "stolen", "with": part(CONTENT, "stolen"), "why": "w"},
@@ -243,7 +251,7 @@ def test_an_edit_that_meets_nothing(edit: Any) -> None:
         ({"remove": ["stolen"], "why": "w", "parts": []}, "scenario-format"),
         ({"insert-after": "stolen", "parts": [part(CONTENT, "accepted")], "why": "w"}, "scenario-format"),
         ({"insert-after": "stolen", "parts": [NEW], "why": "w"}, "scenario-format"),
-        ({"insert-after": "rest-delivered", "parts": [{**NEW, "by": "nobody"}], "why": "w"}, "scenario-cast"),
+        ({"insert-after": ALL[-1], "parts": [{**NEW, "by": "nobody"}], "why": "w"}, "scenario-cast"),
         ({"change": "stolen", "drop": ["/by"], "why": "w"}, "scenario-format"),
         ({"change": "stolen", "set": {"/by": "nobody"}, "why": "w"}, "scenario-cast"),
     ],
@@ -254,13 +262,13 @@ def test_what_comes_out_is_read_as_a_scenario(edit: Any, code: str) -> None:
 
 
 def test_the_twist_itself() -> None:
-    fine = {"remove": ["stolen"], "why": "w"}
     assert code_of(twist) == "twist-edit"
-    assert code_of(lambda: twist(fine, base="piperidone")) == "twist-edit"
-    assert code_of(lambda: twist(fine, treaty="not-demanded")) == "twist-edit"
-    assert code_of(lambda: twist(fine, treaty="perhaps")) == "scenario-format"
-    assert code_of(lambda: twist(fine, steps=[])) == "scenario-format"
-    assert code_of(lambda: twist(fine, format="lotchain-scenario-twist/2")) == "version-unsupported"
+    assert code_of(lambda: twist(FINE, base="piperidone")) == "twist-edit"
+    assert code_of(lambda: twist(FINE, treaty="required")) == "twist-edit"
+    assert code_of(lambda: twist(FINE, rule_sets=CONTENT["rule_sets"])) == "twist-edit"
+    assert code_of(lambda: twist(FINE, treaty="perhaps")) == "scenario-format"
+    assert code_of(lambda: twist(FINE, steps=[])) == "scenario-format"
+    assert code_of(lambda: twist(FINE, format="lotchain-scenario-twist/2")) == "version-unsupported"
     assert code_of(lambda: read_twist(BASE, BASE)) == "version-unsupported"
 
 

@@ -23,14 +23,21 @@ class ForgedLog:
         entries: every entry, the last one a closing record whose heads root is that of `heads`.
         histories: what the operator says each subject's history is.
         heads: what the operator says each subject's head is.
+        documents: adopted rule sets by digest, which bundles hold.
     """
 
     def __init__(
-        self, origin: str, entries: Sequence[bytes], histories: Mapping[str, list[int]], heads: Mapping[str, Head]
+        self,
+        origin: str,
+        entries: Sequence[bytes],
+        histories: Mapping[str, list[int]],
+        heads: Mapping[str, Head],
+        documents: Mapping[bytes, bytes] | None = None,
     ) -> None:
         self._entries = list(entries)
         self._leaves = [leaf_hash(raw) for raw in entries]
         self._histories = histories
+        self._documents = documents or {}
         self._map = HeadsMap(MemoryHeadStore())
         self._map.update((subject_key(name), head) for name, head in heads.items())
         self.checkpoint = Checkpoint(origin, len(self._entries), root_of(self._leaves))
@@ -73,8 +80,8 @@ class ForgedLog:
         return self.checkpoint, {name: self._map.prove(subject_key(name)) for name in subjects}
 
     def opening(self, digest: bytes) -> bytes | None:
-        """None: a forged log keeps no openings."""
-        return None
+        """An adopted document; a forged log keeps no openings."""
+        return self._documents.get(digest)
 
 
 def heads_root(heads: Mapping[str, Head]) -> bytes:

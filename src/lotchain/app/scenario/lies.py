@@ -107,7 +107,7 @@ def _replayed(liars: Liars, *, until: int, instead: Mapping[str, bytes] | None =
         clock.time = record.time
         packet = [raw for raw in reader.entries(record.start, end) if not is_closing(raw)]
         swapped = [(instead or {}).get(read_entry(raw).statement.hex_id, raw) for raw in packet]
-        for answer in ledger.submit(swapped):
+        for answer in ledger.submit(swapped, liars.cast.documents):
             if isinstance(answer, Refused):
                 raise WentWrong("scenario-differs", "the rebuilt log does not take a statement", found=answer.findings)
         index = end + 1
@@ -158,7 +158,7 @@ def _omitted(liars: Liars) -> Told:
     closing = ClosingRecord(reader.closing_of(index)[0].time, index, index + 1, JUDGE_VERSION, heads_root(heads))
     entries = [*before.reader.entries(0, index), raw, closing.encode()]
     histories = {subject: before.reader.history(subject) for subject in subjects}
-    forged = ForgedLog(liars.script.origin, entries, histories, heads)
+    forged = ForgedLog(liars.script.origin, entries, histories, heads, liars.cast.documents)
     note = sign_checkpoint(forged.checkpoint, liars.log_signer)
     forged.note = add_mldsa(note, forged.checkpoint, liars.log_mldsa, liars.now // 1000)
     answer = liars.fresh_answer(forged)
