@@ -8,6 +8,7 @@ from tests.vectors_build import (
     event_adoptions,
     event_disputes,
     event_filings,
+    event_log_keys,
     event_lots,
     event_measured,
     event_observations,
@@ -30,6 +31,7 @@ def endorsement() -> Book:
     book = event_parties.endorsement()
     event_disputes.endorsements(book)
     event_second_signatures.endorsements(book)
+    event_log_keys.endorsements(book)
     book.common_faults()
     book.changed("a statement by name", "64 hexadecimal digits", "hash-format", endorses="charter")
     book.changed("a subject that is none", "ids name their kind", "id-kind", subject="thing:CN-1/2")
@@ -100,6 +102,7 @@ BOOKS: dict[str, Callable[[], Book]] = {
     "witnessed-acceptance/1": with_marks(event_settlements.witnessed_acceptance, event_watching.witnessed_acceptance),
     "filing/1": event_filings.filing,
     "customs-release/1": event_filings.customs_release,
+    "ledger-key-rotation/1": event_log_keys.ledger_key_rotation,
     "alert/1": event_watching.alert,
     "alert-closing/1": event_watching.alert_closing,
     "watch-mark/1": event_watching.watch_mark,

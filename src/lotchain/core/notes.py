@@ -170,6 +170,11 @@ class VerifierKey(_VerifierKey):
         """The 4 bytes by which a signature line points to this key."""
         return key_id(self.name, self.kind, self.public)
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the key's text, hexadecimal: what names it where four bytes are too few."""
+        return sha256(self.encode().encode("utf-8")).hexdigest()
+
     def encode(self) -> str:
         """The key as text: `name+<key id in hex>+<base64 of type byte and public key>`."""
         return f"{self.name}+{self.key_id.hex()}+{b64encode(bytes((self.kind,)) + self.public)}"

@@ -1,9 +1,9 @@
 """Endorsement: one more signature behind a statement, where the protocol asks for several.
 
-Of the charter and of accessions by founding authorities (effect at the k-th); of a conflict's resolution by a second
-officer of the same authority; of a correction by the other party of the transfer; of seizures, orders of custody,
-destructions and records of reactions by whoever signs them second; and, for a revoked key, of a statement that it had
-honestly signed, by another key of its party or by its authority.
+Of the charter, of accessions and of lists of log keys by founding authorities (effect at the k-th); of a conflict's
+resolution by a second officer of the same authority; of a correction by the other party of the transfer; of seizures,
+orders of custody, destructions and records of reactions by whoever signs them second; and, for a revoked key, of a
+statement that it had honestly signed, by another key of its party or by its authority.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from lotchain.custody import authority, proposals, second_signatures
+from lotchain.custody import authority, log_keys, proposals, second_signatures
 from lotchain.custody import charter as charters
 from lotchain.custody.case import Case, Effect, State, bracket
 from lotchain.custody.findings import Finding, refusal
@@ -97,11 +97,14 @@ class Endorsement(Event):
             if case.issuer in charter["endorsed"]:
                 return Effect({}, (case.finding(ENDORSED_TWICE, charters.SUBJECT, found=case.issuer),))
             return Effect({charters.SUBJECT: charters.endorse_charter(charter, case.issuer)})
-        entry = charter["pending"].get(self.endorses)
+        keys = log_keys.waiting(charter, self.endorses)
+        entry = keys or charter["pending"].get(self.endorses)
         if entry is None:
             return Effect({}, (case.finding(PROPOSAL_UNKNOWN, charters.SUBJECT, found=self.endorses),))
         if case.issuer in entry["endorsed"]:
             return Effect({}, (case.finding(ENDORSED_TWICE, charters.SUBJECT, found=case.issuer),))
+        if keys is not None:
+            return Effect({charters.SUBJECT: log_keys.endorse(charter, self.endorses, case.issuer, case.time)})
         return Effect({charters.SUBJECT: charters.endorse_accession(charter, self.endorses, case.issuer)})
 
     def _judge_key(self, case: Case, subject: str, state: State | None) -> Effect:

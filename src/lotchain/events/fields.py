@@ -17,6 +17,7 @@ from pydantic_core.core_schema import no_info_after_validator_function, no_info_
 from lotchain.core import ids, instants, quantities
 from lotchain.core.encodings import sha256_hex
 from lotchain.core.keys import parse_public_key
+from lotchain.core.notes import parse_vkey
 from lotchain.core.text import check_text
 from lotchain.errors import Malformed, shown
 
@@ -141,6 +142,8 @@ Hex = Annotated[str, _Form("hex", pattern=r"^([0-9a-f]{2}){1,4096}$")]
 
 CoseKey = Annotated[Hex, _Form("cose-key", lambda value: parse_public_key(bytes.fromhex(value)))]
 """A COSE key in hexadecimal that the core accepts (key-format, key-weak, alg-not-allowed)."""
+LogKey = Annotated[str, _Form("verifier-key", parse_vkey)]
+"""A verifier key as C2SP signed-note writes it (vkey-format, key-weak)."""
 
 
 class Hidden(BaseModel):

@@ -64,6 +64,7 @@ EVENT_TYPES: dict[str, tuple[str, str]] = {
     "filing/1": ("filing", "Filing"),
     "customs-release/1": ("customs_release", "CustomsRelease"),
     "rule-set-adoption/1": ("rule_set_adoption", "RuleSetAdoption"),
+    "ledger-key-rotation/1": ("ledger_key_rotation", "LedgerKeyRotation"),
     "alert/1": ("alert", "Alert"),
     "alert-closing/1": ("alert_closing", "AlertClosing"),
     "watch-mark/1": ("watch_mark", "WatchMark"),
