@@ -14,6 +14,7 @@ from lotchain.assets import asset
 from lotchain.core.instants import format_instant
 from lotchain.errors import UsageError
 from lotchain.oversight.alerts import Alert
+from lotchain.oversight.observed import Observed
 from lotchain.oversight.recorded import RecordedAlert
 from lotchain.oversight.typologies import BASES, Typologies, read_typologies
 from lotchain.oversight.watcher import Watcher
@@ -109,10 +110,15 @@ def alert_report(path: Path | str, *, progress: Progress | None = None) -> Alert
         Malformed: those of the configuration.
 
     """
+    return alerts_of(observe(path, progress=progress))
+
+
+def alerts_of(log: Iterable[Observed]) -> AlertReport:
+    """The same of judged statements, from the log's beginning."""
     typologies = load_typologies()
     watcher, sound = new_watcher(typologies), True
     try:
-        for observed in observe(path, progress=progress):
+        for observed in log:
             watcher.see(observed)
     except Unsound as fault:
         sound = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from lotchain.core.instants import format_instant, format_local
 from lotchain.core.quantities import format_amount
 from lotchain.oversight.clocks_time import Window
 from lotchain.oversight.due import Due, DueReport, Item
+from lotchain.oversight.observed import Observed
 from lotchain.oversight.sums import Sum
 from lotchain.rules.deadline_data import CONFIDENCE, DAYS, HOURS, WORKING_DAYS, Deadline
 from lotchain.rules.facts import Interval
@@ -41,9 +43,14 @@ def due_report(
         Malformed: those of the configuration and of the shipped data.
 
     """
+    return due_of(observe(path, progress=progress), at, within, now=now)
+
+
+def due_of(log: Iterable[Observed], at: int | None, within: int, *, now: int) -> DueReport:
+    """The same of judged statements, from the log's beginning."""
     due = Due(deadline_sets(), threshold_sets(), load_substances())
     newest = 0
-    for observed in observe(path, progress=progress):
+    for observed in log:
         if at is not None and observed.time > at:
             break
         due.take(observed)

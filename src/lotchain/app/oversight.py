@@ -16,6 +16,7 @@ from lotchain.errors import StoreError
 from lotchain.ledger.faults import Fault
 from lotchain.ledger.fold import Fold
 from lotchain.ledger.ports import Publication, Store
+from lotchain.ledger.reader import Reader
 from lotchain.ledger.walk import Walked, logged_batches, walk_batch
 from lotchain.oversight.observed import Observed
 from lotchain.storage.memory import MemoryStore
@@ -44,14 +45,14 @@ class Feed:
     """A log followed from its beginning; what was appended meanwhile comes with the next call.
 
     Args:
-        store: the ledger's, opened read-only where it is another's.
+        reader: the ledger's.
         scratch: an empty store, for what is rebuilt.
         origin: the log's name.
 
     """
 
-    def __init__(self, store: Store, scratch: Store, origin: str) -> None:
-        self._theirs = store
+    def __init__(self, reader: Reader, scratch: Store, origin: str) -> None:
+        self._theirs = reader
         self._ours = scratch
         self._fold = Fold(scratch, origin, documents=self._document, check_rows=False)
 
@@ -73,8 +74,7 @@ class Feed:
             StoreError: those of the stores.
 
         """
-        head = self._theirs.head()
-        size = head.size if head else 0
+        size = self._theirs.size()
         for logged in logged_batches(self._entries(self._fold.size, size), self._fold.size):
             walked = walk_batch(self._fold, logged)
             if walked.faults or walked.sealed is None:
@@ -125,7 +125,7 @@ def observe(path: Path | str, *, progress: Progress | None = None) -> Iterator[O
         with tempfile.TemporaryDirectory(prefix="lotchain-oversight-") as scratch_folder:
             scratch = SqliteStore.create(Path(scratch_folder) / "scratch.db") if large else MemoryStore()
             try:
-                yield from Feed(store, scratch, configuration.origin).new(progress)
+                yield from Feed(Reader(store), scratch, configuration.origin).new(progress)
             finally:
                 scratch.close()
     finally:
