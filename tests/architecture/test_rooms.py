@@ -30,11 +30,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "storage": {"ledger.ports", "core", "errors"},
     "signing": {"ledger.ports", "core", "errors"},
     "witness": {"ledger.ports", "core", "errors"},
+    "remote": {"ledger.ports", "core", "errors"},
+    "service": {"ledger", "verify", "core", "errors"},
     "assets": {"errors"},
     "reports": {"returns", "verify", "custody.findings", "core", "errors"},
     "app": {
-        "assets", "reports", "returns", "witness", "signing", "storage", "ledger", "oversight", "intake", "verify", "events",
-        "rules", "custody", "core", "errors",
+        "assets", "reports", "returns", "service", "remote", "witness", "signing", "storage", "ledger", "oversight",
+        "intake", "verify", "events", "rules", "custody", "core", "errors",
     },
     "cli": {
         "app", "ledger", "verify", "returns", "oversight", "intake", "events", "rules", "custody", "core", "errors",
@@ -128,7 +130,7 @@ def test_no_event_imports_another_event() -> None:
 
 
 def test_engines_do_not_know_each_other() -> None:
-    engines = {"storage", "signing", "witness", "assets"}
+    engines = {"storage", "signing", "witness", "remote", "assets"}
     for path in modules():
         room = room_of(path)
         if room in engines:

@@ -75,6 +75,8 @@ COMMANDS = {
     "alerts": Entry("alerts", "Oversight", "What points to diversion: gaps, broken rules, patterns."),
     "due": Entry("due", "Oversight", "Who owes what until when; sums against thresholds."),
     "ledger": Entry("ledger", "Operation", "Make a ledger; its status; publish; trust policy."),
+    "serve": Entry("serve", "Operation", "Serve the published log over HTTP, entries to members."),
+    "export": Entry("export", "Operation", "Write the published log as files for a web server."),
     "audit": Entry("audit", "Operation", "Replay a whole ledger and compare everything stored."),
     "witness": Entry("witness", "Operation", "Make an auditing witness; audit and cosign."),
     "demo": Entry("demo", "Operation", "Play a whole scenario in a folder, with verdicts."),

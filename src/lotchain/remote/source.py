@@ -1,0 +1,202 @@
+"""`HttpLogSource`: another's log over HTTP, as a witness or a mirror reads it.
+
+Nothing is handed out before it is bound to the checkpoint: the partial tiles of the right edge must lead to the signed
+root, each full tile to a hash of the tile above it, each entry to a hash of level 0. So a server can withhold, and it
+can sign two trees; it cannot slip an entry into one.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+
+from lotchain.core.checkpoints import Checkpoint, open_checkpoint
+from lotchain.core.notes import VerifierKey
+from lotchain.core.tiles import (
+    MAX_ENTRIES_BYTES,
+    MAX_TILE_BYTES,
+    edge_root,
+    edge_tiles,
+    split_entries,
+    split_hashes,
+)
+from lotchain.core.tree import (
+    MAX_SIZE,
+    TILE_HEIGHT,
+    TILE_WIDTH,
+    Tile,
+    full_tiles,
+    leaf_hash,
+    partial_width,
+    root_of,
+    tile_path,
+)
+from lotchain.errors import Malformed, StoreError
+from lotchain.remote.fetching import Fetcher
+
+_MAX_NOTE = 200_000
+_KEPT_TILES = 64
+
+
+class HttpLogSource:
+    """The port `LogSource` over a server that speaks C2SP tlog-tiles (`lotchain serve`). For one thread.
+
+    Args:
+        fetcher: the server, with its limits, and the member's key where entries are read.
+        log_key: the log's Ed25519 key; its name is the origin.
+        mldsa_key: the log's ML-DSA-44 key, where its checkpoints must bear that signature.
+
+    """
+
+    def __init__(self, fetcher: Fetcher, log_key: VerifierKey, *, mldsa_key: VerifierKey | None = None) -> None:
+        self._fetcher = fetcher
+        self._log_key = log_key
+        self._mldsa_key = mldsa_key
+        self._note: bytes | None = None
+        self._tree: _Tree | None = None
+
+    def published(self) -> bytes | None:
+        """The newest published checkpoint note as it came, or None where nothing is published.
+
+        Its signatures are not looked at here: whoever asks keeps a false one as evidence. `entries` does look.
+
+        Raises:
+            StoreError: `source-…` (see `Fetcher.get`).
+
+        """
+        self._note = self._fetcher.get("checkpoint", _MAX_NOTE)
+        return self._note
+
+    def entries(self, start: int, stop: int) -> Iterator[bytes]:
+        """The entries [start, stop) in order, as far as the checkpoint last seen reaches, each bound to its root.
+
+        Raises:
+            StoreError: `source-…`; `source-checkpoint`, where the log's keys did not sign the checkpoint;
+                `source-tree`, where tiles or entries do not lead to it; `source-missing`, where one is not there.
+            UsageError: `source-member-key`.
+
+        """
+        tree = self._current()
+        first = max(start, 0)
+        last = min(stop, tree.checkpoint.size) if tree is not None else 0
+        if tree is None or first >= last:
+            return
+        for number in range(first // TILE_WIDTH, (last - 1) // TILE_WIDTH + 1):
+            begins = number * TILE_WIDTH
+            entries = self._bundle(tree, number)
+            yield from entries[max(first - begins, 0) : last - begins]
+
+    def close(self) -> None:
+        """Drop the connection."""
+        self._fetcher.close()
+
+    def _current(self) -> _Tree | None:
+        """The tree of the checkpoint last seen, its right edge verified; None where nothing is published."""
+        note = self._note if self._note is not None else self.published()
+        if note is None:
+            return None
+        if self._tree is None or self._tree.note != note:
+            try:
+                checkpoint, _ = open_checkpoint(note, self._log_key, mldsa_key=self._mldsa_key)
+            except Malformed as fault:
+                raise StoreError(
+                    "source-checkpoint",
+                    "the server's checkpoint is not one that the log signed",
+                    expected=self._log_key.encode(),
+                    found=str(fault),
+                    remedy="keep it, it may be evidence; check the server's URL and the log's key",
+                ) from fault
+            if self._tree is None or self._tree.checkpoint != checkpoint:
+                self._tree = _Tree(self._fetcher, checkpoint, note)
+            self._tree.note = note
+        return self._tree
+
+    def _bundle(self, tree: _Tree, number: int) -> list[bytes]:
+        """The entries of one bundle, as many as the checkpoint covers."""
+        hashes = tree.leaf_hashes(number)
+        tile = Tile(None, number, len(hashes))
+        for asked in _widths(tile):
+            data = self._fetcher.get(tile_path(*asked), MAX_ENTRIES_BYTES, signed=True)
+            if data is None:
+                continue
+            try:
+                entries = split_entries(data, asked.width)[: tile.width]
+            except Malformed as fault:
+                raise _wrong(asked, str(fault)) from fault
+            if [leaf_hash(entry) for entry in entries] != hashes:
+                raise _wrong(asked, "entries that are not the tree's")
+            return entries
+        raise _missing(tile)
+
+
+class _Tree:
+    """The hash tiles of one checkpoint, fetched when needed, none used before it is verified."""
+
+    def __init__(self, fetcher: Fetcher, checkpoint: Checkpoint, note: bytes) -> None:
+        self.checkpoint = checkpoint
+        self.note = note
+        self._fetcher = fetcher
+        self._full: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
+        if checkpoint.size > MAX_SIZE:
+            raise _wrong(Tile(0, 0), f"a tree of {checkpoint.size} entries")
+        self._edge = {tile.level or 0: self._fetched(tile) for tile in edge_tiles(checkpoint.size)}
+        if checkpoint.size and edge_root(checkpoint.size, self._edge) != checkpoint.root:
+            raise _wrong(edge_tiles(checkpoint.size)[0], "partial tiles that do not lead to the checkpoint's root")
+
+    def leaf_hashes(self, number: int) -> list[bytes]:
+        """Those of tile `number` of level 0, as many as the checkpoint covers."""
+        return self._hashes(0, number)
+
+    def _hashes(self, level: int, number: int) -> list[bytes]:
+        size = self.checkpoint.size
+        if number == full_tiles(level, size) and partial_width(level, size):
+            return self._edge[level]
+        known = self._full.get((level, number))
+        if known is not None:
+            self._full.move_to_end((level, number))
+            return known
+        # What the tile must hash to is known first, from tiles that are verified already: at most 7 levels up.
+        expected = self._hashes(level + 1, number // TILE_WIDTH)[number % TILE_WIDTH]
+        tile = Tile(level, number)
+        hashes = self._fetched(tile)
+        if root_of(hashes) != expected:
+            raise _wrong(tile, "hashes that do not lead to the tile above")
+        self._full[level, number] = hashes
+        if len(self._full) > _KEPT_TILES:
+            self._full.popitem(last=False)
+        return hashes
+
+    def _fetched(self, tile: Tile) -> list[bytes]:
+        """A tile's hashes, not verified; where the partial one is gone, those of the full one."""
+        for asked in _widths(tile):
+            data = self._fetcher.get(tile_path(*asked), MAX_TILE_BYTES)
+            if data is not None:
+                try:
+                    return split_hashes(data, asked.width)[: tile.width]
+                except Malformed as fault:
+                    raise _wrong(asked, str(fault)) from fault
+        raise _missing(tile)
+
+
+def _widths(tile: Tile) -> tuple[Tile, ...]:
+    """What to ask for: the tile itself, then the full one, which may have taken its place (C2SP tlog-tiles)."""
+    return (tile,) if tile.width == TILE_WIDTH else (tile, tile._replace(width=TILE_WIDTH))
+
+
+def _wrong(tile: Tile, found: str) -> StoreError:
+    return StoreError(
+        "source-tree",
+        "what the server gives does not lead to the checkpoint that the log signed",
+        expected=tile_path(*tile),
+        found=found,
+        remedy="keep checkpoint and answer, they may be evidence; ask another server of the log",
+    )
+
+
+def _missing(tile: Tile) -> StoreError:
+    return StoreError(
+        "source-missing",
+        "the server does not give what its checkpoint says is there",
+        found=tile_path(*tile),
+        remedy="try again later; ask another server of the log",
+    )
