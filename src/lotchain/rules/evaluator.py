@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lotchain.rules import deadlines
-from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Value, shown_value
+from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Missing, Value, shown_value
 from lotchain.rules.rule import Condition, Gives, NotExamined, Rule, RuleEffect, RuleSet
 from lotchain.rules.verdict import COUNTING, Outcome, RuleResult, SetResult, Trace, Truth
 
@@ -49,26 +49,55 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
+class EventTable:
+    """The rules asked at one event type, in the order of the set.
+
+    Most rules of a set begin alike (whose law, which class of substance), and most do not apply: so each condition
+    that several of them share is asked once.
+
+    Attributes:
+        conditions: all that must be so for rules to apply, each once.
+        rules: each with the places of its own among `conditions`; it applies when all of these are so.
+
+    """
+
+    conditions: tuple[Test, ...]
+    rules: tuple[tuple[Prepared, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PreparedSet:
     """A rule set made ready for asking, once; afterwards it is a value like any other.
 
     Attributes:
         rules: the set.
-        by_event: its rules by event type, in the order of the set.
+        by_id: its rules, ready.
+        by_event: its rules by event type.
         not_examined: what it does not check, rules known only from memory among it.
 
     """
 
     rules: RuleSet
-    by_event: Mapping[str, tuple[Prepared, ...]]
+    by_id: Mapping[str, Prepared]
+    by_event: Mapping[str, EventTable]
     not_examined: tuple[NotExamined, ...]
 
 
 def prepare(rules: RuleSet) -> PreparedSet:
     """A set made ready: whoever judges many events does this once."""
-    ready = {rule.id: prepare_rule(rule) for rule in rules.rules.values()}
-    by_event = {event: tuple(ready[rule.id] for rule in listed) for event, listed in rules.by_event.items()}
-    return PreparedSet(rules, by_event, not_examined(rules))
+    by_id = {rule.id: prepare_rule(rule) for rule in rules.rules.values()}
+    by_event = {event: _table([by_id[rule.id] for rule in listed]) for event, listed in rules.by_event.items()}
+    return PreparedSet(rules, by_id, by_event, not_examined(rules))
+
+
+def _table(listed: Iterable[Prepared]) -> EventTable:
+    places: dict[Condition, int] = {}
+    rules = []
+    for prepared in listed:
+        applies = prepared.rule.applies
+        parts = applies.parts if applies.op == "all" else (applies,)
+        rules.append((prepared, tuple(places.setdefault(part, len(places)) for part in parts)))
+    return EventTable(tuple(_test(part) for part in places), tuple(rules))
 
 
 def prepare_rule(rule: Rule) -> Prepared:
@@ -90,23 +119,52 @@ def ask_set(ready: PreparedSet, event: str, facts: Facts) -> SetResult:
         The outcome, the results of the rules that are not out of question, what it covers and does not examine.
 
     """
-    results: list[RuleResult] = []
-    for prepared in ready.by_event.get(event, ()):
-        result = _ask(prepared, facts)
-        if isinstance(result, RuleResult):
-            results.append(result)
+    results = ask_event(ready, event, facts)
     outcomes = {result.outcome for result in results}
     outcome = next((word for word in _COUNTED if word in outcomes), Outcome.NOT_APPLICABLE)
     covers = tuple(result.rule.id for result in results if result.outcome is not Outcome.NOTE)
     return SetResult(ready.rules.jurisdiction, ready.rules.digest, outcome, tuple(results), covers, ready.not_examined)
 
 
+def ask_event(ready: PreparedSet, event: str, facts: Facts) -> list[RuleResult]:
+    """The results alone of `ask_set`: for whoever judges many events."""
+    table = ready.by_event.get(event)
+    if table is None:
+        return []
+    results: list[RuleResult] = []
+    values: list[Kleene | Missing] = [UNKNOWN] * len(table.conditions)  # UNKNOWN: not asked yet; unknown is None
+    for prepared, parts in table.rules:
+        applies: Kleene = True
+        for place in parts:
+            value = values[place]
+            if isinstance(value, Missing):
+                value = values[place] = table.conditions[place](facts)
+            if value is False:
+                applies = False
+                break
+            if value is None:
+                applies = None
+        if applies is False:
+            continue
+        in_force = _in_force(prepared.rule, facts) if prepared.dated else True
+        if in_force is not False:
+            results.append(_result(prepared, in_force, applies, facts))
+    return results
+
+
 def ask_rule(rule: Rule, facts: Facts) -> RuleResult:
     """One rule on one set of facts. Never raises."""
-    result = _ask(prepare_rule(rule), facts)
-    if isinstance(result, RuleResult):
-        return result
-    return RuleResult(rule, Outcome.NOT_APPLICABLE, Gives.NOT_APPLICABLE, (), (), result)
+    return ask_prepared(prepare_rule(rule), facts)
+
+
+def ask_prepared(prepared: Prepared, facts: Facts) -> RuleResult:
+    """The same for a rule that was made ready before."""
+    in_force = _in_force(prepared.rule, facts) if prepared.dated else True
+    applies = None if in_force is False else prepared.applies(facts)
+    if in_force is False or applies is False:
+        reason = "not-in-force" if in_force is False else "not-applicable"
+        return RuleResult(prepared.rule, Outcome.NOT_APPLICABLE, Gives.NOT_APPLICABLE, (), (), reason)
+    return _result(prepared, in_force, applies, facts)
 
 
 def not_examined(rules: RuleSet) -> tuple[NotExamined, ...]:
@@ -164,14 +222,8 @@ def _in_force(rule: Rule, facts: Facts) -> Kleene:
     return False if at.upper < first or at.lower >= beyond else None
 
 
-def _ask(prepared: Prepared, facts: Facts) -> RuleResult | str:
-    """A result, or why the rule is out of question: most are at most events, and need no more than that."""
-    in_force = _in_force(prepared.rule, facts) if prepared.dated else True
-    if in_force is False:
-        return "not-in-force"
-    applies = prepared.applies(facts)
-    if applies is False:
-        return "not-applicable"
+def _result(prepared: Prepared, in_force: Kleene, applies: Kleene, facts: Facts) -> RuleResult:
+    """The result of a rule that is not out of question."""
     rule = prepared.rule
     holds = prepared.requires(facts) if applies else None
     # A rule that holds passes on either side of its first or last day; only a failing one needs to know the side.
@@ -190,6 +242,11 @@ def _test(condition: Condition) -> Test:
         return _BRANCHES[op](tuple(_test(part) for part in condition.parts))
     if op == "present":
         return lambda facts: _PRESENT.get(facts.get(fact, UNKNOWN), True)
+    if not other and op == "contains":
+        return lambda facts: literal in value if isinstance(value := facts.get(fact, UNKNOWN), frozenset) else None
+    if not other and op == "equals":
+        kind = type(literal)
+        return lambda facts: value == literal if type(value := facts.get(fact, UNKNOWN)) is kind else None
     leaf = _LEAVES[op]
 
     def against_literal(facts: Facts) -> Kleene:
@@ -270,10 +327,6 @@ def _in(value: object, other: object, _: int) -> Kleene:
     return value in other if isinstance(value, str) and isinstance(other, frozenset) else None
 
 
-def _contains(value: object, other: object, _: int) -> Kleene:
-    return _in(other, value, 0)
-
-
 def _at_most(value: object, other: object, _: int) -> Kleene:
     return value <= other if isinstance(value, int) and isinstance(other, int) else None
 
@@ -310,7 +363,7 @@ def _days_before(value: object, other: object, number: int) -> Kleene:
 
 
 _LEAVES: Final[dict[str, Callable[[object, object, int], Kleene]]] = {
-    "equals": _same, "same": _same, "in": _in, "contains": _contains, "at-most": _at_most, "at-least": _at_least,
+    "same": _same, "in": _in, "at-most": _at_most, "at-least": _at_least,
     "before": _before, "after": _after, "within-hours": _within_hours, "within-days": _within_days,
     "within-months": _within_months, "days-before": _days_before,
 }  # fmt: skip

@@ -25,6 +25,8 @@ _EPHEDRINES: Final = frozenset({"299-42-3", "90-82-4", "14838-15-4"})
 class SceneAnswers:
     """The scene's facts, each worked out once."""
 
+    __slots__ = ("_known", "scene")
+
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self._known: dict[str, Value] = {}
@@ -49,39 +51,38 @@ class SetAnswers(Mapping[str, Value]):
 
     """
 
+    __slots__ = ("_answers", "_classes_of", "_complete", "_found", "_scene", "_set")
+
     def __init__(self, answers: SceneAnswers, adopted: AdoptedSet, *, complete: bool) -> None:
         self._answers = answers
         self._scene = answers.scene
         self._set = adopted
         self._complete = complete
-        self._own: Mapping[str, Callable[[], Value]] = {
-            f"substance_class:{adopted.jurisdiction}": self._classes,
-            "base_quantity": self._base_quantity,
-            "us_threshold": self._threshold,
-            "eu_year_threshold": self._threshold,
-            "ca_schedule_amount": self._threshold,
-            "us_form_486a_substance": self._of_form_486a,
-            "us_declared_base": self._declared_base,
-        }
+        self._classes_of = f"substance_class:{adopted.jurisdiction}"
         self._found: dict[str, Value] = {}
 
     def get(self, name: str, default: object = UNKNOWN) -> Value:
         """The answer; what is not known is UNKNOWN, whatever the default."""
-        own = self._own.get(name)
-        if own is None:
-            return self._answers.value(name)
-        if name not in self._found:
-            self._found[name] = own()
-        return self._found[name]
+        found = self._found.get(name)
+        if found is None:
+            own = _OWN.get(name)
+            if own is not None:
+                found = own(self)
+            elif name == self._classes_of:
+                found = self._classes()
+            else:
+                found = self._answers.value(name)
+            self._found[name] = found
+        return found
 
     def __getitem__(self, name: str) -> Value:
         return self.get(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*SCENE_FACTS, *self._own))
+        return iter((*SCENE_FACTS, *_OWN, self._classes_of))
 
     def __len__(self) -> int:
-        return len(SCENE_FACTS) + len(self._own)
+        return len(SCENE_FACTS) + len(_OWN) + 1
 
     @property
     def listed(self) -> Listed | None:
@@ -118,11 +119,13 @@ class SetAnswers(Mapping[str, Value]):
         numerator, denominator = listed.factor
         return -(-grams * numerator // denominator)
 
-    def _base_quantity(self) -> Value:
+    def base_quantity(self) -> Value:
+        """The line's net mass as base."""
         found = amount(self._scene)
         return UNKNOWN if found is None else self._in_base(found)
 
-    def _threshold(self) -> Value:
+    def threshold(self) -> Value:
+        """The set's threshold of the substance or of its base; absent where every deal counts."""
         listed = self.listed
         numbers = [self._scene.after.get("substance", ""), listed.base if listed is not None else ""]
         for number in numbers:
@@ -131,10 +134,23 @@ class SetAnswers(Mapping[str, Value]):
                 return ABSENT if found is None else found
         return UNKNOWN
 
-    def _of_form_486a(self) -> Value:
+    def of_form_486a(self) -> Value:
+        """Whether the substance is one of those of form 486A."""
         listed = self.listed
         return UNKNOWN if listed is None else listed.base in _EPHEDRINES
 
-    def _declared_base(self) -> Value:
+    def declared_base(self) -> Value:
+        """What the declaration, as last amended, says, as base."""
         rows = self._scene.filings("declaration-amendment", "US") or self._scene.filings("declaration", "US")
         return facts_filings.as_base(rows[-1], "quantity", self.listed) if rows else ABSENT
+
+
+_OWN: Final[Mapping[str, Callable[[SetAnswers], Value]]] = {
+    "base_quantity": SetAnswers.base_quantity,
+    "us_threshold": SetAnswers.threshold,
+    "eu_year_threshold": SetAnswers.threshold,
+    "ca_schedule_amount": SetAnswers.threshold,
+    "us_form_486a_substance": SetAnswers.of_form_486a,
+    "us_declared_base": SetAnswers.declared_base,
+}
+"""Facts that a set's own lists decide; its classes of the substance beside."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any, Final
 
 from lotchain.core.instants import parse_offset
@@ -37,6 +36,11 @@ class Scene:
 
     """
 
+    __slots__ = (
+        "about", "after", "before", "case", "charter", "consignment", "event", "kind", "load", "offset", "place",
+        "route", "subject", "when",
+    )  # fmt: skip
+
     def __init__(self, event: Any, case: Case, subject: str, after: State, load: Load) -> None:
         self.event = event
         self.case = case
@@ -44,48 +48,37 @@ class Scene:
         self.after = after
         self.load = load
         self.kind = str(event.type).partition("/")[0]
+        self.before = case.states.get(subject)
+        """the subject's state before; None where the statement brings it forth"""
+        self.about: State = self.before if self.before is not None else after
+        """the lot as it was before, or, where it is new, as it is"""
+        self.charter = case.standing(charters.SUBJECT)
+        self.place = self._place()
+        """where it happened: UN/LOCODE and offset, as the event says, else as the lot's state says"""
+        self.offset = parse_offset(self.place[1]) if self.place[1] else None
+        """minutes east of UTC at the place, or None"""
+        self.when = self._when()
+        """when the statement was signed: between the checkpoint that its signer had seen and its closing record"""
+        self.consignment = self._consignment()
+        """the consignment under way in which the lot is, or that is the subject itself"""
+        self.route = None if self.consignment is None else Route(self.consignment["route"])
+        """the declared route that the lot is on; None where none is declared, or the lot has been delivered"""
 
-    @cached_property
-    def before(self) -> State | None:
-        """The subject's state before; None where the statement brings it forth."""
-        return self.case.states.get(self.subject)
-
-    @cached_property
-    def about(self) -> State:
-        """The lot as it was before, or, where it is new, as it is."""
-        return self.before if self.before is not None else self.after
-
-    @cached_property
-    def charter(self) -> State:
-        """The charter's state."""
-        return self.case.standing(charters.SUBJECT)
-
-    @cached_property
-    def place(self) -> tuple[str, str]:
-        """Where it happened: UN/LOCODE and offset, as the event says, else as the lot's state says."""
+    def _place(self) -> tuple[str, str]:
         place = getattr(self.event, "place", None)
         if place is not None:
             return place.code, place.offset
         state = self.after.get("place") or {"code": "", "offset": ""}
         return state["code"], state["offset"]
 
-    @cached_property
-    def when(self) -> Interval:
-        """When the statement was signed: between the checkpoint that its signer had seen and its closing record."""
+    def _when(self) -> Interval:
         followed = None
         if self.before is not None and (self.event.follows(self.subject) or self.event.replies_to()):
             followed = self.before.get("bound")
         lower, upper = bracket(self.case, followed)
         return Interval(lower, upper, self.offset)
 
-    @cached_property
-    def offset(self) -> int | None:
-        """Minutes east of UTC at the place, or None."""
-        return parse_offset(self.place[1]) if self.place[1] else None
-
-    @cached_property
-    def consignment(self) -> State | None:
-        """The consignment under way in which the lot is, or that is the subject itself."""
+    def _consignment(self) -> State | None:
         if self.after["kind"] == "consignment":
             return self.after
         if self.kind == "consignment":
@@ -95,17 +88,12 @@ class Scene:
             return None
         return self.load(record["id"])
 
-    @cached_property
+    @property
     def consignment_id(self) -> str:
         """Its id, or the empty text."""
         return str(self.consignment["consignment"]) if self.consignment is not None else ""
 
-    @cached_property
-    def route(self) -> Route | None:
-        """The declared route that the lot is on; None where none is declared, or the lot has been delivered."""
-        return None if self.consignment is None else Route(self.consignment["route"])
-
-    @cached_property
+    @property
     def route_fits(self) -> bool:
         """Whether the lot was where the route begins when it was declared, and is where the route goes.
 
@@ -121,17 +109,17 @@ class Scene:
         here = {territory(code[:2]) for code in (self.place[0], self.about["place"]["code"]) if code}
         return here <= {territory(place[:2]) for place in self.route.places}
 
-    @cached_property
+    @property
     def at_home(self) -> bool:
         """Whether the goods are still in the territory from which they are exported."""
         return self.route is None or territory(self.place[0][:2]) == territory(self.route.first)
 
-    @cached_property
+    @property
     def has_come(self) -> bool:
         """Whether the goods are in the territory into which they are imported."""
         return self.route is not None and territory(self.place[0][:2]) == territory(self.route.last)
 
-    @cached_property
+    @property
     def no_border(self) -> bool:
         """Without a declared route: whether nothing speaks of a border (places and consignee in one territory)."""
         codes = [self.place[0][:2], str(self.about.get("place", {}).get("code", ""))[:2]]
