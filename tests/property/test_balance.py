@@ -6,6 +6,7 @@ destructions, samples and the turn of the year added.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from fractions import Fraction
 from random import Random
@@ -17,15 +18,21 @@ from tests.unit.returns_story import Watched
 from tests.unit.world import CN, DAY, PARTIES
 
 from lotchain.custody import lots
+from lotchain.events.consignment import Consignment
 from lotchain.events.custody_order import CustodyOrder
 from lotchain.events.destruction import Destruction
 from lotchain.events.endorsement import Endorsement
 from lotchain.events.event import Event
+from lotchain.events.hold import Hold
 from lotchain.events.inspection import InspectedLot, Inspection
+from lotchain.events.loss import Loss
 from lotchain.events.sampling import Sampling
 from lotchain.events.seizure import Seizure
+from lotchain.events.sighting import Sighting
 from lotchain.returns.balance import IN, OUT
-from lotchain.returns.table import Row
+from lotchain.returns.kinds import KINDS
+from lotchain.returns.table import NOTHING, Row
+from lotchain.returns.writing import as_csv, as_json
 
 FIGURES = ("opening", *IN, *OUT, "differences", "closing", "on_ledger", "check")
 
@@ -171,3 +178,56 @@ def test_the_lives_reach_every_figure_and_several_years() -> None:
             met |= {key for key in FIGURES if Fraction(row.cells[key].value or "0")}
     assert met >= {*FIGURES} - {"check"}, met
     assert len(years) >= 3
+
+
+class Journey(Life):
+    """A life with consignments, holds, thefts, sightings and dates at both ends of what an instant can be."""
+
+    def act(self) -> None:
+        step = self.pick(super().act, super().act, self.consign, self.hold, self.look, self.steal)
+        step()
+
+    def when(self) -> str:
+        return str(self.pick(self.world.now(), "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"))
+
+    def consign(self) -> None:
+        if found := self.lot():
+            lot, _, who = found
+            self.made += 1
+            route = self.pick(("CNTZU", "MXZLO"), ("CNTZU", "USNYC"), ("USNYC", "CNTZU"), ("CNTZU", "CNSHG"))
+            self.submit(
+                Consignment(consignment=f"consignment:{PARTIES[who][6:]}/C{self.made}", exporter=PARTIES[who],
+                            importer=PARTIES["importer"], final=(PARTIES["importer"],), route=route, lots=(lot,),
+                            mode="sea", occurred_at=self.when()), who,
+            )  # fmt: skip
+
+    def hold(self) -> None:
+        if found := self.lot(open_offer=self.pick(True, False)):
+            self.submit(Hold(lots=(found[0],), reason="suspicion", occurred_at=self.when()), "cn")
+
+    def look(self) -> None:
+        lot = self.pick(*self.world.lots())
+        self.submit(Sighting(lot=lot, content="filled", place=CN, occurred_at=self.when()), "cn")
+
+    def steal(self) -> None:
+        if found := self.lot():
+            lot, state, who = found
+            event = Loss(lot=lot, prev=state["last"], quantity=amount(self.number(1, KG)), place=CN,
+                         kind=self.pick("stolen", "unknown"), occurred_at=self.when())  # fmt: skip
+            self.submit(event, who)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data(), st.integers(5, 40))
+def test_every_report_of_a_random_life_can_be_made(data: st.DataObject, steps: int) -> None:
+    life = Journey(lambda low, high: int(data.draw(st.integers(low, high))))
+    life.make()
+    for _ in range(steps):
+        life.act()
+    for kind in KINDS:
+        table = life.world.report(kind)
+        assert len(as_csv(table).splitlines()) == len(table.rows) + 1
+        assert len(json.loads(as_json(table))["rows"]) == len(table.rows)
+        assert all(
+            column.need != "M" or row.cells[column.key] != NOTHING for row in table.rows for column in table.columns
+        )

@@ -97,6 +97,14 @@ def test_without_a_factor_the_base_is_undetermined(cas: str, why: str) -> None:
     assert all(cells[key].undetermined and why in cells[key].how for key in ("base_quantity", "factor"))
 
 
+def test_a_factor_of_masses_says_nothing_of_a_volume() -> None:
+    cells = weights(10**9, "volume", factor_of(substances(), PSE, "US", "volume"), ())
+    assert (cells["quantity"].value, cells["unit"].value) == ("1.000", "LTR")
+    assert cells["base_quantity"].undetermined and cells["factor"].undetermined
+    liquid = weights(10**9, "volume", factor_of(substances(), "108-24-7", "US", "volume"), ())
+    assert liquid["base_quantity"].value == "1.000"
+
+
 def test_a_base_that_was_stated_leads_back_to_the_salt() -> None:
     cells = weights(1_228_800_000, "mass", factor_of(substances(), PSE, "US"), (), base_given=True)
     assert (cells["quantity"].value, cells["base_quantity"].value) == ("1.500", "1.2288")

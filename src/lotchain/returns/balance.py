@@ -218,7 +218,7 @@ class Balance:
 
     def _rows(self, closed: _Closed) -> Iterator[Row]:
         key = closed.key
-        factor = factor_of(self._chronicle.substances, key.cas, country_of(key.holder))
+        factor = factor_of(self._chronicle.substances, key.cas, country_of(key.holder), key.kind)
         if factor.value == 1:
             yield self._row(closed, "salt and base", factor, Fraction(1))
             return

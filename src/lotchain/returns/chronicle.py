@@ -167,7 +167,12 @@ def at(text: str) -> int:
 
 def year_of(ms: int, offset: str = "+00:00") -> int:
     """The calendar year of an instant by the clocks of a place."""
-    return int(format_instant(min(MAX_INSTANT_MS, max(0, ms + parse_offset(offset) * 60_000)))[:4])
+    return int(local_day(ms, offset)[:4])
+
+
+def local_day(ms: int, offset: str) -> str:
+    """The calendar day of an instant by the clocks of a place, within the years that a ledger knows: `YYYY-MM-DD`."""
+    return format_instant(min(MAX_INSTANT_MS, max(0, ms + parse_offset(offset) * 60_000)))[:10]
 
 
 def times(ms: int, offset: str, sources: Iterable[int]) -> dict[str, Cell]:

@@ -109,7 +109,7 @@ def _row(
 ) -> Row:  # fmt: skip
     here, (home, abroad) = (parcel.entry,), parcel.ends
     direction = "import" if abroad == US and home != US else "export" if home == US and abroad != US else ""
-    match, factor = find(chronicle.substances, cas), factor_of(chronicle.substances, cas, US)
+    match, factor = find(chronicle.substances, cas), factor_of(chronicle.substances, cas, US, kind)
     amount = total(goods)
     form = "486A" if direction == "import" and match is not None and match.substance.key in CHAIN else "486"
     cells = {

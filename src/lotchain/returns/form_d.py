@@ -9,8 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from lotchain.core.instants import format_instant, parse_offset
-from lotchain.returns.chronicle import Chronicle, times, year_of
+from lotchain.returns.chronicle import Chronicle, local_day, times, year_of
 from lotchain.returns.incidents import DIVERSION, PARTS, SEIZURE, Incident, Incidents, documents
 from lotchain.returns.permits import substance_cells
 from lotchain.returns.table import INSTANT, INTEGER, NOTHING, TEXT, Cell, Column, Row, known, listed, row, unknown
@@ -107,7 +106,7 @@ def subjects(incident: Incident) -> set[str]:
 def quantity(chronicle: Chronicle, incident: Incident, country: str) -> dict[str, Cell]:
     """How much, as it stands and as base."""
     why = "how much was seen is not stated" if incident.part == DIVERSION else "how much is not stated"
-    factor = factor_of(chronicle.substances, incident.cas, country)
+    factor = factor_of(chronicle.substances, incident.cas, country, incident.kind)
     return weights(incident.amount, incident.kind, factor, incident.entries, why=why)
 
 
@@ -116,8 +115,7 @@ def un_table(chronicle: Chronicle, incident: Incident) -> Cell:
     match = find(chronicle.substances, incident.cas)
     if match is None:
         return unknown("the data on substances does not hold it: that says nothing about whether it is listed")
-    local = incident.at + (parse_offset(incident.offset) * 60_000 if incident.offset else 0)
-    day = date.fromisoformat(format_instant(max(0, local))[:10])
+    day = date.fromisoformat(local_day(incident.at, incident.offset or "+00:00"))
     for standing in chronicle.substances.standings(match.substance, day, match.salt):
         if standing.register.key != UN_LIST:
             continue

@@ -120,7 +120,8 @@ def term_factor(chronicle: Chronicle, terms: State, country: str) -> Factor:
     if terms["factor"] is not None:
         base, of = terms["factor"]
         return Factor(Fraction(base, of), f"{base}/{of}", "as the permit states it")
-    found = {factor_of(chronicle.substances, cas, country) for cas in terms["substances"]}
+    kind = terms["quantity_kind"]
+    found = {factor_of(chronicle.substances, cas, country, kind) for cas in terms["substances"]}
     if len({factor.value for factor in found}) == 1:
         return min(found)
     return Factor(None, "", "the permit covers substances of different factors and does not say which is weighed")

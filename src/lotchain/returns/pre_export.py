@@ -146,7 +146,7 @@ def _planned(chronicle: Chronicle, permits: Permits, parcel: Parcel) -> Iterable
             "consignees": listed(state["final"], here),
             **substance_cells(chronicle, [cas] if cas else [], here),
             "preparation": listed(good.content for good in goods),
-            **weights(total(goods), kind, factor_of(chronicle.substances, cas, home), here),
+            **weights(total(goods), kind, factor_of(chronicle.substances, cas, home, kind), here),
             "basis": known("salt"),
             "exit_points": parcel.port(home, last=True),
             "entry_points": parcel.port(abroad, last=False),

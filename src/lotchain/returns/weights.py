@@ -81,13 +81,15 @@ def find(substances: Substances, cas: str) -> Match | None:
     return found.matches[0] if found.by == "cas" and found.determined else None
 
 
-def factor_of(substances: Substances, cas: str, country: str) -> Factor:
-    """The factor for a CAS number in the papers of a country."""
+def factor_of(substances: Substances, cas: str, country: str, kind: str = MASS) -> Factor:
+    """The factor for a CAS number in the papers of a country; for volumes only that of a substance that is no salt."""
     match = find(substances, cas)
     if match is None:
         return Factor(None, "", "the data on substances does not hold this CAS number")
     if match.salt is None:
         return Factor(Fraction(1), "1", "the substance itself, no salt")
+    if kind != MASS:
+        return Factor(None, "", "a factor of masses says nothing of a volume")
     for stated in match.salt.declared:
         if stated.jurisdiction == country:
             titles = "; ".join(source.title for source in stated.sources)
