@@ -60,6 +60,7 @@ const EVENT_FIELDS = {
  "inspection/1": [["type",{"words":["inspection/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lines",{"list":"#InspectedLot","least":1,"most":50},1],["place","#Place",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "key-enrolment/1": [["type",{"words":["key-enrolment/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["party","party-id",1],["key",{"form":"cose-key","pattern":"^([0-9a-f]{2}){1,4096}$"},1],["possession",{"form":"hex","pattern":"^([0-9a-f]{2}){1,4096}$"},1],["holder","text-80",1]],
  "key-revocation/1": [["type",{"words":["key-revocation/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["key","key-subject",1],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["compromised_since","instant",0],["remarks",{"any":["text-200","#Hidden"]},0]],
+ "ledger-key-rotation/1": [["type",{"words":["ledger-key-rotation/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["keys",{"list":"verifier-key","least":1,"most":8},1],["reason",{"words":["planned","lost","stolen"]},1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "licence-change/1": [["type",{"words":["licence-change/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["party","party-id",1],["number",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},1],["activities",{"list":{"words":["manufacture","distribute","transport","store","import","export","use"]},"least":1,"most":7},1],["substances",{"list":{"any":[{"form":"cas-number","pattern":"^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$"},{"words":["*"]}]},"least":1,"most":200},1],["valid_from","instant",1],["valid_until","instant",0],["sites",{"list":{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},"least":1,"most":50},0],["responsible_officer",{"any":["text-200","#Hidden"]},0],["review_at","instant",0],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "licence-grant/1": [["type",{"words":["licence-grant/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["party","party-id",1],["organisation","text-80",1],["number",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},1],["activities",{"list":{"words":["manufacture","distribute","transport","store","import","export","use"]},"least":1,"most":7},1],["substances",{"list":{"any":[{"form":"cas-number","pattern":"^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$"},{"words":["*"]}]},"least":1,"most":200},1],["valid_from","instant",1],["valid_until","instant",0],["name",{"any":["text-200","#Hidden"]},0],["sites",{"list":{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},"least":1,"most":50},0],["responsible_officer",{"any":["text-200","#Hidden"]},0],["review_at","instant",0]],
  "licence-revocation/1": [["type",{"words":["licence-revocation/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["party","party-id",1],["number",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},1],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["remarks",{"any":["text-200","#Hidden"]},0]],
@@ -226,6 +227,8 @@ const EVENT_CODES = {
  "licence-undetermined": ["treaty","hold","recorded","whether the licence was in force cannot be told: time not bracketed","have statements name the newest checkpoint seen, so that their time is proved from both sides"],
  "licence-unknown": ["chain","fail","refused, retry","the party has no licence under this number, or not yet","submit its grant first, then this again"],
  "lifts-nothing": ["chain","fail","refused","the lifting is neither from the label nor from a lot","lift it from the label, from lots on which it stands, or from both"],
+ "log-keys": ["chain","fail","refused","these are not the keys of this log: each once, all named as its origin, one of them Ed25519, none a witness's","list every key that is to sign from now on, as `ledger status` and `ledger rotate-key` print them"],
+ "log-keys-listed": ["chain","fail","refused","the ledger lists just these keys already","list another set, or nothing"],
  "loss-repeated": ["chain","fail","refused","another loss was reported on this offer since: this one would be counted twice, or was signed without knowing it","state what was reported on the offer before this loss, and sign again"],
  "loss-reported": ["quantity","note","recorded","the custodian reported a loss","ask for the report and the investigation"],
  "loss-unknown": ["chain","fail","refused, retry","the loss that the mark rests on is not on this ledger, or not yet","submit the loss first, then this again"],
@@ -408,6 +411,7 @@ const EVENT_TITLES = {
  "filing/1": "Filing with an authority",
  "customs-release/1": "Customs release",
  "rule-set-adoption/1": "Rule set adopted",
+ "ledger-key-rotation/1": "Ledger keys listed",
  "alert/1": "Alert",
  "alert-closing/1": "Alert closed",
  "watch-mark/1": "Watch mark",
@@ -2099,13 +2103,25 @@ function readField(kind, value, path) {
   return value;
 }
 
-/** One of two kinds: a text or a hidden field; a form or a word. */
+/** One of several kinds: a text or a hidden field, a form or a word, two kinds of ids. */
 function readAny(kinds, value, path) {
-  const block = kinds.find((kind) => typeof kind === 'string' && kind[0] === '#');
-  const word = kinds.find((kind) => kind.words?.includes(value));
-  if (word) return value;
-  if (block && isObject(value)) return readField(block, value, path);
-  return readField(kinds.find((kind) => kind !== block && !kind.words), value, path);
+  if (kinds.some((kind) => kind.words?.includes(value))) return value;
+  const isBlock = (kind) => typeof kind === 'string' && kind[0] === '#';
+  const fitting = kinds.filter((kind) => !kind.words && isBlock(kind) === isObject(value));
+  const faults = [];
+  for (const kind of fitting.length ? fitting : kinds.filter((one) => !one.words)) {
+    try {
+      return readField(kind, value, path);
+    } catch (found) {
+      if (!(found instanceof Malformed)) throw found;
+      faults.push(found);
+    }
+  }
+  const named = kinds.find((kind) => kind.words);
+  if (named && faults[0].code === 'field-format' && kinds.some((kind) => kind.pattern && !kind.form)) {
+    throw fault('field-value', path, `one of ${named.words.join(', ')}, or of another form`);
+  }
+  throw faults[0];
 }
 
 function readList(kind, value, path) {
@@ -2236,6 +2252,16 @@ const batchRecord = (event) => {
   return `watch:${event.operator.slice(6)}/BATCH-${event.batch_record.slice(0, 40).toUpperCase()}`;
 };
 
+/** The watch of the packages whose labels bear a lot. */
+function labelWatch(label) {
+  const [printed] = label.split('~');
+  const owner = printed.slice(4, printed.indexOf('/'));
+  return `watch:${owner}/LABEL-${hex(sha256(utf8(printed))).slice(0, 40).toUpperCase()}`;
+}
+
+/** Lots that stand on the labels of packages. */
+const labelsOf = (packages) => unique((packages ?? []).map((one) => one.label_lot).filter((lot) => lot !== undefined));
+
 /** For each type the subjects that it changes, the main one first. */
 const SUBJECTS = {
   'charter/1': (event) => ['charter', ...event.roots.flatMap((root) => [root.party, keySubject(root.key)])],
@@ -2273,10 +2299,22 @@ const SUBJECTS = {
   'quota/1': (event) => [event.permit],
   'pre-export-reply/1': (event) => [event.permit, ...(event.consignments ?? [])],
   'permit-change/1': (event) => [event.permit, ...(event.consignments ?? [])],
+  'customs-release/1': (event) => [event.consignment],
+  'filing/1': (event) => [event.about],
+  'rule-set-adoption/1': () => ['charter'],
+  'alert-closing/1': (event) => event.lots,
+  'watch-mark/1': (event) => [labelWatch(event.label), ...(event.lot === undefined ? [] : [event.lot])],
+  'watch-lifting/1': (event) => {
+    const lots = event.lots ?? [];
+    return event.from_label || !lots.length ? [labelWatch(event.label), ...lots] : lots;
+  },
 };
 
 /** What an event reads, beside the issuer's party and key and the charter, to judge one of its subjects. */
 const READS = {
+  'registration/1': (event) => labelsOf(event.packages).map(labelWatch),
+  'packing/1': (event) => labelsOf(event.packages).map(labelWatch),
+  'alert/1': (event) => (event.consignment === undefined ? [] : [event.consignment]),
   'hand-over/1': (event) => [event.to],
   'witnessed-acceptance/1': (event) => [event.receiver],
   'destruction/1': (event) => [event.witness],
@@ -2617,7 +2655,8 @@ function judgeLicence(act, subject) {
     ask(datesHold, 'licence-dates', event.valid_from, event.valid_until);
     const [activities, substances] = [sortedSet(event.activities), sortedSet(event.substances)];
     const status = licence?.status ?? 'in-force';
-    party.licences[event.number] = bare({ activities, substances, from, until, status, by: act.issuer });
+    const sites = event.sites === undefined ? {} : { sites: sortedSet(event.sites) };
+    party.licences[event.number] = bare({ activities, substances, from, until, status, by: act.issuer, ...sites });
   }
   act.put(subject, party);
 }
@@ -2690,6 +2729,34 @@ const nets = (lot, serials) => sum(serials.map((serial) => lot.packages[serial] 
 /** What packages that stay can hold: their nets, and what the lot holds beyond all nets. */
 function capacity(lot, staying, whole) {
   return nets(lot, staying) + Math.max(0, whole - nets(lot, Object.keys(lot.packages)));
+}
+
+/** Marks on a lot that name a serial, with their ids. */
+const marksOn = (lot, serial) => Object.entries(lot.watched ?? {}).filter(([, mark]) => mark.serials.includes(serial));
+
+/** Whether a serial of a parent's mark or label goes to what came out of it, with these packages. */
+function follows(parent, serial, packages) {
+  const there = has(packages, serial);
+  return has(parent.packages, serial) ? there || !Object.keys(packages).length : !there;
+}
+
+/** What passes from lots to what comes out of them beside the rest: authorities' alerts; marks and labels by package. */
+function passedOn(parents, packages) {
+  const [alerts, watched, labels] = [bare(), bare(), bare()];
+  for (const parent of parents) {
+    for (const [id, alert] of Object.entries(parent.alerts ?? {})) if (alert.official) alerts[id] = copy(alert);
+    if (packages === null) continue;
+    const going = (serials) => serials.filter((serial) => follows(parent, serial, packages));
+    for (const [id, mark] of Object.entries(parent.watched ?? {})) {
+      const serials = sortedSet([...(watched[id]?.serials ?? []), ...going(mark.serials)]);
+      if (serials.length) watched[id] = bare({ ...copy(mark), serials });
+    }
+    for (const [label, list] of Object.entries(parent.labels ?? {})) {
+      const serials = sortedSet([...(labels[label] ?? []), ...going(list)]);
+      if (serials.length) labels[label] = serials;
+    }
+  }
+  return Object.fromEntries(Object.entries({ alerts, watched, labels }).filter(([, member]) => Object.keys(member).length));
 }
 
 /** Takes packages out of a lot; `gone` says what became of them. */
@@ -2794,7 +2861,16 @@ function observePlace(act, lot, place, capacityOf) {
 
 // --- Lots: what was found beside
 
-const strays = (lot, code) => Boolean(lot.consignment) && !lot.delivered && !lot.consignment.route.includes(code);
+// Codes of airports that papers of a journey by sea bear in the place of the city's port.
+const AIRPORTS = { CNSHA: 'CNSHG' };
+
+/** Whether a route holds a place: two codes of one city are one. */
+function routeHolds(route, code) {
+  const port = (one) => AIRPORTS[one] ?? one;
+  return route.some((one) => port(one) === port(code));
+}
+
+const strays = (lot, code) => Boolean(lot.consignment) && !lot.delivered && !routeHolds(lot.consignment.route, code);
 
 function findOffRoute(act, subject, lot, place, { incident = false, as = 'off-route' } = {}) {
   if (!strays(lot, place.code)) return;
@@ -2875,8 +2951,10 @@ function judgeRegistration(act, subject) {
   ask(casHolds(event.substance), 'cas-check-digit', '', event.substance);
   const packages = listed(event.packages);
   if (packages.length) askPackagesSum(packages, kind, amount);
+  ask(labelsOf(packages).length <= LABELS, 'labels-many', LABELS, labelsOf(packages).length);
   ask(!act.read(subject), 'lot-exists');
   const bound = act.boundOver();
+  findLabelled(act, subject, packages);
   if (event.origin === 'made') findMaker(act, subject, event.substance, bound);
   else act.find('origin-not-made', subject, 'made', event.origin);
   const tolerance = event.tolerance === undefined ? 0 : parsePercent(event.tolerance);
@@ -2885,8 +2963,29 @@ function judgeRegistration(act, subject) {
     lot: subject, substance: event.substance, content: event.content ?? '', quantity_kind: kind, origin: event.origin,
     maker: issuer, custodian: issuer, custodians: [issuer], last: act.id, bound,
     accounts: bare({ produced: -amount, held: amount }), packages: packagesOf(packages), place: placeOf(event.place),
-    tolerance: Math.min(tolerance, 50_000),
+    tolerance: Math.min(tolerance, 50_000), ...withLabels({}, packages),
   }));
+}
+
+const LABELS = 16;
+
+/** The member `labels` of a lot with packages that bear others' labels; nothing where none ever did. */
+function withLabels(before, packages) {
+  const labels = copy(before);
+  for (const { serial, label_lot: label } of packages) {
+    if (label !== undefined) labels[label] = sortedSet([...(labels[label] ?? []), serial]);
+  }
+  return Object.keys(labels).length ? { labels } : {};
+}
+
+/** Packages brought in with a label under which they are marked. */
+function findLabelled(act, subject, packages) {
+  for (const { serial, label_lot: label } of packages) {
+    const watch = label === undefined ? null : act.read(labelWatch(label));
+    for (const [id, mark] of Object.entries(watch?.marks ?? {})) {
+      if (mark.serials.includes(serial)) act.find('watch-list-hit', subject, id, `${label} ${serial}`);
+    }
+  }
 }
 
 const packagesOf = (packages) => bare(Object.fromEntries(packages.map(({ serial, net }) => [serial, net.amount])));
@@ -2911,14 +3010,20 @@ function judgePacking(act, subject) {
   const lot = copy(before);
   ask(event.packages.every(({ net }) => net.kind === lot.quantity_kind), 'unit-kind', lot.quantity_kind);
   askPackagesSum(event.packages, lot.quantity_kind, account(lot, 'held') + lot.taken);
+  const labels = withLabels(lot.labels ?? {}, event.packages);
+  ask(labelsOf(event.packages).length <= LABELS, 'labels-many', LABELS);
   findHolds(act, subject, lot, act.boundOver(lot.bound));
   findSealsLeft(act, subject, lot);
+  findLabelled(act, subject, event.packages);
   const serials = event.packages.map(({ serial }) => serial);
   for (const serial of serials) {
-    if (GONE_AGAINST_WILL.has(lot.gone[serial])) act.find('package-returned', subject, lot.gone[serial], serial);
+    const marks = has(lot.packages, serial) ? [] : marksOn(lot, serial);
+    for (const [id] of marks) act.find('watch-list-hit', subject, id, serial);
+    if (!marks.length && GONE_AGAINST_WILL.has(lot.gone[serial])) act.find('package-returned', subject, lot.gone[serial], serial);
   }
   leave(lot, Object.keys(lot.packages).filter((serial) => !serials.includes(serial)), 'repacked');
   lot.packages = packagesOf(event.packages);
+  Object.assign(lot, labels);
   lot.seals = sortedSet(listed(event.seals));
   follow(act, lot);
   act.put(subject, lot);
@@ -2946,6 +3051,7 @@ function judgeSplit(act, subject) {
   const serials = listed(children[names.indexOf(subject)].packages);
   const lot = childOf(act, subject, source, 'split', share);
   lot.packages = bare(Object.fromEntries(serials.map((serial) => [serial, source.packages[serial]])));
+  Object.assign(lot, passedOn([source], lot.packages));
   return act.put(subject, lot);
 }
 
@@ -3032,6 +3138,7 @@ function judgeMerge(act, subject) {
   ask(quantity <= GREATEST_AMOUNT, 'quantity-range', GREATEST_AMOUNT, quantity);
   ask(distinct(sources.flatMap((lot) => Object.keys(lot.packages))), 'serial-twice');
   const lot = mergedLot(act, subject, sources, quantity);
+  Object.assign(lot, passedOn(sources, lot.packages));
   findReplaced(act, subject, sources, lot.consignment);
   return act.put(subject, lot);
 }
@@ -3104,9 +3211,16 @@ function judgeConsumption(act, subject) {
   const bound = act.boundOver(lot.bound);
   findHolds(act, subject, lot, bound);
   findLicence(act, subject, act.issuer, ['use', 'manufacture'], lot.substance, bound);
+  findUsedBefore(act, subject, event.prev);
   consume(act, lot, event);
   if (!account(lot, 'held')) end(lot, 'consumed', act);
   act.put(subject, lot);
+}
+
+/** Something is said to be used up more than a day before what it follows. */
+function findUsedBefore(act, subject, prev) {
+  const [used, held] = [act.event, act.cited(prev).event].map((event) => parseInstant(event.occurred_at));
+  if (used < held - DAY) act.find('used-before-held', subject, formatInstant(held), formatInstant(used));
 }
 
 function consume(act, lot, { quantity, packages }) {
@@ -3279,6 +3393,7 @@ function acceptLine(act, subject, receiver, line) {
   findOffRoute(act, subject, lot, event.place);
   const bound = act.boundOver(lot.bound);
   if (accepted) findHolds(act, subject, lot, bound);
+  if (accepted) findMarked(act, subject, lot, own.filter((serial) => !serials.includes(serial)), bound);
   const unread = readOnReceipt(act, subject, lot, line, bound, receiver);
   findLicence(act, subject, receiver, CAPACITIES[offer.as], lot.substance, bound);
   settleReply(act, lot, receiver, { ...amounts, place: event.place, serialsMissing });
@@ -3294,6 +3409,15 @@ function acceptLine(act, subject, receiver, line) {
     act.put(rest, restLot(act, rest, handedOn, { origin: 'refused', custodian: offer.by, quantity: refused, packages: serialsOf }));
   }
   return act.put(subject, lot);
+}
+
+/** Packages accepted under a mark on the lot. */
+function findMarked(act, subject, lot, serials, bound) {
+  for (const [id, mark] of Object.entries(lot.watched ?? {})) {
+    const marked = serials.filter((serial) => mark.serials.includes(serial));
+    const known = bound >= mark.marked_at;
+    if (marked.length) act.find(known ? 'watch-list-hit' : 'accepted-before-mark-was-known', subject, id, marked.join(', '));
+  }
 }
 
 /** Seals on receipt: what was read, or that nothing was. Gives whether silence leaves a doubt. */
@@ -3351,7 +3475,7 @@ function restLot(act, name, lot, { origin, custodian, quantity, packages, ...mor
     lot: name, substance, content, quantity_kind, origin, maker, tolerance, delivered, held_as, giver, custodian,
     custodians: [custodian], accounts: bare({ [counter]: -quantity, held: quantity }), packages, parents: [lot.lot],
     place: copy(lot.place), holds: copy(lot.holds), doubts: copy(lot.doubts), consignment: copy(lot.consignment),
-    gone: goneForGood(lot), last: act.id, bound: act.boundOver(lot.bound), ...more,
+    gone: goneForGood(lot), last: act.id, bound: act.boundOver(lot.bound), ...passedOn([lot], packages), ...more,
   });
 }
 
@@ -3454,6 +3578,14 @@ function judgeDiscrepancyAnswer(act, subject) {
 
 // --- Lots: consignments, places, seals
 
+// Member states of the European Union, one customs territory.
+const UNION = new Set(
+  'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' '),
+);
+
+/** The customs territory of a place. */
+const territoryOf = (code) => (UNION.has(code.slice(0, 2)) ? 'EU' : code.slice(0, 2));
+
 function judgeConsignment(act, subject) {
   const { event, issuer } = act;
   const { importer, route } = event;
@@ -3463,6 +3595,9 @@ function judgeConsignment(act, subject) {
     ask(!act.read(subject), 'consignment-exists');
     ask(distinct(event.lots), 'lot-twice');
     const { exporter, mode } = event;
+    for (const code of route) {
+      if (mode === 'sea' && has(AIRPORTS, code)) act.find('route-code-airport', subject, AIRPORTS[code], code);
+    }
     return act.put(subject, bare({
       kind: 'consignment', consignment: subject, exporter, importer, final, route: [...route],
       lots: sortedSet(event.lots), mode, by: issuer, status: 'declared',
@@ -3474,8 +3609,9 @@ function judgeConsignment(act, subject) {
   ask(before.custodian === issuer, 'not-custodian', before.custodian, issuer);
   const lot = copy(before);
   if (lot.consignment && !lot.delivered) findNewConsignment(act, subject, lot.consignment);
-  if (!route.includes(lot.place.code)) act.find('route-starts-elsewhere', subject, route.join(', '), lot.place.code);
+  if (!routeHolds(route, lot.place.code)) act.find('route-starts-elsewhere', subject, route.join(', '), lot.place.code);
   lot.consignment = bare({ id: event.consignment, by: issuer, importer, final, route: [...route] });
+  if (territoryOf(lot.place.code) !== territoryOf(route[0])) lot.consignment.from = lot.place.code;
   lot.delivered = false;
   return act.put(subject, lot);
 }
@@ -3690,13 +3826,15 @@ function judgeSighting(act, subject) {
   const gone = serial === undefined ? undefined : lot.gone[serial];
   const hadPackages = Object.keys(lot.packages).length + Object.keys(lot.gone).length > 0;
   const found = (code) => act.find(observed(capacityOf, code), subject, lot.ended?.how ?? '', serial ?? '');
+  const lost = GONE_AGAINST_WILL.has(gone) || ['lost', 'missing'].includes(lot.ended?.how);
   if (serial !== undefined && hadPackages && gone === undefined && !has(lot.packages, serial)) {
     found('sighted-serial-strange');
-  } else if (GONE_AGAINST_WILL.has(gone) || ['lost', 'missing'].includes(lot.ended?.how)) {
+  } else if (lost) {
     found('lost-goods-sighted');
   } else if (['emptied', 'destroyed-witnessed'].includes(gone) || USED_UP.has(lot.ended?.how)) {
     found(event.content === 'empty' ? 'empty-package-sighted' : 'sighted-after-end');
   }
+  if (!lost) marksOn(lot, serial).forEach(() => found('watched-package-sighted'));
   findOffRoute(act, subject, lot, event.place, { as: observed(capacityOf, 'off-route') });
   if (lot.ended && capacityOf === OBSERVER.AUTHORITY) act.find('seen-after-end', subject, lot.ended.how);
   if (serial === undefined) observePlace(act, lot, event.place, capacityOf);
@@ -3811,8 +3949,7 @@ function judgeSettlement(act, subject) {
   const breach = act.cited(event.statement);
   ask(breach, 'breach-unknown', '', event.statement);
   ask(touches(breach.event, subject), 'breach-elsewhere', subject);
-  const party = breach.event.type === 'hand-over/1' ? breach.event.to : breach.issuer;
-  act.askAuthorityOver(party);
+  askSettler(act, before, breach);
   const lot = copy(before);
   lot.settled ??= bare();
   lot.settled[event.statement] ??= bare();
@@ -3820,6 +3957,14 @@ function judgeSettlement(act, subject) {
   lot.settled[event.statement][event.code] = act.id;
   act.find('breach-settled', subject, event.code, event.statement);
   act.put(subject, lot);
+}
+
+/** Refuses who may not settle: of a licence its authority; of a rule who made it, or for whom it was made. */
+function askSettler(act, lot, breach) {
+  const [jurisdiction] = act.event.code.split('-');
+  if (jurisdiction === 'licence') return act.askAuthorityOver(breach.event.type === 'hand-over/1' ? breach.event.to : breach.issuer);
+  if (jurisdiction === 'un') return act.askAuthority(competent(lot));
+  return act.askAuthority(jurisdiction === 'eu' ? [...UNION] : [jurisdiction.toUpperCase()]);
 }
 
 /** Whether a subject is one of those that an event changes or brings forth, rest lots with the lot before their last ~. */
@@ -4135,6 +4280,7 @@ function transformInput(act, subject, exact, first) {
   const bound = act.boundOver(lot.bound);
   findHolds(act, subject, lot, bound);
   findLicence(act, subject, act.issuer, ['use', 'manufacture'], lot.substance, bound);
+  findUsedBefore(act, subject, line.prev);
   consume(act, lot, line);
   if (first) yieldOf(act, subject, lot, line, exact);
   lot.place = placeOf(event.place);
@@ -4173,7 +4319,7 @@ function transformOutput(act, subject, sources) {
     lot: subject, substance: output.substance, content: output.content ?? '', quantity_kind: kind, origin: 'transformed',
     maker: issuer, custodian: issuer, custodians: [issuer], accounts: bare({ produced: -amount, held: amount }),
     tolerance: Math.min(...sources.map((lot) => lot.tolerance)), ...inherited(sources), place: placeOf(event.place),
-    last: act.id, bound,
+    ...passedOn(sources, null), last: act.id, bound,
   }));
 }
 
@@ -4351,6 +4497,7 @@ function judgePermitDrawing(act, subject) {
       status: found.status, until: terms.until, quantity_kind: terms.quantity_kind, basis: terms.basis,
       substances: sortedSet([...(known?.substances ?? []), event.substance]),
       drawn: (known?.drawn ?? 0) + drawn.amount, left: terms.quantity - (found.drawn?.amount ?? 0) - drawn.amount,
+      terms, used_before: found.used_by !== undefined && found.used_by !== subject, at: known?.at ?? act.time,
     });
   }
   return act.put(subject, consignment);
@@ -4399,7 +4546,7 @@ function findDrawing(act, subject, consignment, parties) {
   const strange = consignment.final.filter((party) => !terms.consignees.includes(party));
   record(terms.consignees.length && strange.length, 'permit-consignee', terms.consignees.join(', '), strange.join(', '));
   for (const points of ['exit_points', 'entry_points']) {
-    const passes = terms[points].some((code) => consignment.route.includes(code));
+    const passes = terms[points].some((code) => routeHolds(consignment.route, code));
     record(terms[points].length && !passes, 'permit-place', `${points} ${terms[points].join(', ')}`, consignment.route.join(', '));
   }
   const countries = consignment.route.map((code) => code.slice(0, 2));
@@ -4436,6 +4583,250 @@ function drawOnPermit(act, subject) {
     permit.used_by ??= event.consignment;
   }
   act.put(subject, permit);
+}
+
+// --- Filings, customs, rule sets
+
+const WITH_FORM = ['declaration', 'declaration-amendment', 'return-declaration', 'outcome-report'];
+const WITH_WAIVER = ['declaration', 'declaration-amendment'];
+
+function judgeFiling(act, subject) {
+  const { event, issuer } = act;
+  const before = act.read(subject);
+  const state = before && copy(before);
+  const country = act.country();
+  if (kindOf(subject) === 'lot') {
+    const capacityOf = askObserver(act, before);
+    countReport(act, state, capacityOf);
+  } else {
+    ask(before, 'consignment-unknown');
+    const parties = [before.by, before.exporter, before.importer, ...before.final];
+    if (!parties.includes(issuer)) {
+      const countries = before.route.map((code) => code.slice(0, 2));
+      ask(country, 'filing-not-entitled', parties.join(', '), issuer);
+      ask(countries.includes(country), 'authority-scope', countries.join(', '), country);
+    }
+  }
+  askFiling(act, before, country);
+  const about = event.statement === undefined ? null : act.cited(event.statement);
+  if (event.statement !== undefined) {
+    ask(about, 'filing-unknown', '', event.statement);
+    ask(lineage(subject).some((one) => touches(about.event, one)), 'filing-elsewhere', subject, event.statement);
+  }
+  state.filings ??= bare();
+  state.filings[act.id] = filingOf(act, country);
+  act.put(subject, state);
+}
+
+/** A subject, and the lots after which it is named. */
+function lineage(subject) {
+  const parent = kindOf(subject) === 'lot' ? parentOf(subject) : null;
+  return parent ? [subject, ...lineage(parent)] : [subject];
+}
+
+function askFiling(act, state, country) {
+  const { event, issuer } = act;
+  const filings = Object.values(state.filings ?? {});
+  ask(filings.length < 256, 'filings-many');
+  const free = country || state.custodian === issuer;
+  ask(free || filings.filter((filing) => filing.by === issuer).length < 16, 'filings-many');
+  const { kind } = event;
+  const amounts = [event.quantity, event.left, event.released].filter(Boolean);
+  const contradicts = !COUNTRIES.has(event.country) ||
+    ((event.form !== undefined || event.transaction_id !== undefined) && !WITH_FORM.includes(kind)) ||
+    (event.waiver !== undefined && !WITH_WAIVER.includes(kind)) ||
+    ((event.left || event.released) && kind !== 'return-declaration') ||
+    (event.basis !== undefined && !amounts.length) ||
+    new Set(amounts.map((amount) => amount.kind)).size > 1 ||
+    (kind === 'customer-warning' && event.transferee === undefined);
+  ask(!contradicts, 'filing-contradicts-itself');
+  ask(parseInstant(event.filed_at) <= act.time + 5 * MINUTE, 'filing-ahead', formatInstant(act.time), event.filed_at);
+}
+
+function filingOf(act, country) {
+  const { event, issuer } = act;
+  const amount = (name) => event[name]?.amount ?? null;
+  const stated = event.quantity ?? event.left ?? event.released;
+  return bare({
+    kind: event.kind, country: event.country, about: event.statement ?? '', filed: parseInstant(event.filed_at),
+    lower: act.boundOver(), upper: act.time, acknowledged: country === event.country, number: event.number ?? '',
+    transaction_id: event.transaction_id ?? '', form: event.form ?? '', basis: event.basis ?? '',
+    waiver: event.waiver ?? false, quantity: amount('quantity'), left: amount('left'), released: amount('released'),
+    quantity_kind: stated?.kind ?? '', transferee: event.transferee ?? null, by: issuer,
+  });
+}
+
+function judgeCustomsRelease(act, subject) {
+  const { event } = act;
+  const before = act.read(subject);
+  ask(before, 'consignment-unknown');
+  const countries = before.route.map((code) => code.slice(0, 2));
+  act.askAuthority(countries);
+  const country = act.country();
+  ask(event.place.code.slice(0, 2) === country, 'authority-scope', country, event.place.code);
+  const [first, last] = [countries[0], countries[countries.length - 1]];
+  const released = parseInstant(event.released_at);
+  const since = event.suspensive_since === undefined ? null : parseInstant(event.suspensive_since);
+  const contradicts = (event.kind === 'export' && country === last) || (event.kind === 'import' && country === first) ||
+    (event.kind.startsWith('transit') && [first, last].includes(country)) ||
+    (since !== null && (!event.suspensive || since > released));
+  ask(!contradicts, 'customs-contradicts-itself', `${first} to ${last}`, `${event.kind} in ${country}`);
+  ask(released <= act.time + 5 * MINUTE, 'customs-ahead', formatInstant(act.time), event.released_at);
+  ask(Object.keys(before.customs ?? {}).length < 128, 'customs-many');
+  const consignment = copy(before);
+  consignment.customs ??= bare();
+  consignment.customs[act.id] = bare({
+    kind: event.kind, country, place: event.place.code, at: released, lower: act.boundOver(), upper: act.time,
+    suspensive: event.suspensive ?? false, since, quantity: event.quantity?.amount ?? null,
+    quantity_kind: event.quantity?.kind ?? '',
+  });
+  act.put(subject, consignment);
+}
+
+function judgeAdoption(act, subject) {
+  const { event } = act;
+  const country = act.country();
+  ask(country, 'not-authority', '', act.issuer);
+  const own = { UN: true, EU: UNION.has(country) }[event.jurisdiction] ?? event.jurisdiction === country;
+  ask(own, 'adoption-scope', country, event.jurisdiction);
+  const charter = copy(act.read(subject));
+  charter.rule_sets ??= bare();
+  charter.rule_sets[event.jurisdiction] ??= bare();
+  const adopted = (charter.rule_sets[event.jurisdiction][country] ??= []);
+  const adoption = bare({
+    digest: event.document, edition: event.edition, from: parseInstant(event.in_force_from),
+    complete: event.lists_complete ?? false, notice: event.notice_demanded === undefined ? null : sortedSet(event.notice_demanded),
+    by: act.id, at: act.time,
+  });
+  const last = adopted[adopted.length - 1];
+  const alike = (name) => canonicalJson(last[name]) === canonicalJson(adoption[name]);
+  ask(!last || !['digest', 'from', 'complete', 'notice'].every(alike), 'adopted-already', '', event.document);
+  ask(adopted.length < 200, 'adoptions-many');
+  adopted.push(adoption);
+  act.put(subject, charter);
+}
+
+// --- Alerts and watch marks
+
+function judgeAlert(act, subject) {
+  const { event, issuer } = act;
+  const suspicious = event.grounds.includes('suspicious-order') && !event.suspicious;
+  const late = parseInstant(event.aware_at) > parseInstant(event.occurred_at);
+  ask(!suspicious && !late, 'alert-contradicts-itself', event.occurred_at, event.aware_at);
+  const before = act.read(subject);
+  const lot = before && copy(before);
+  if (event.consignment !== undefined) {
+    ask(before, 'lot-unknown');
+    ask(before.consignment?.id === event.consignment, 'alert-consignment-other', before.consignment?.id, event.consignment);
+  }
+  const named = event.consignment === undefined ? null : act.read(event.consignment);
+  const party = before?.consignment?.importer === issuer || named?.exporter === issuer;
+  const official = act.country() !== '';
+  const capacityOf = party && before.custodian !== issuer ? OBSERVER.RECEIVER : askObserver(act, before);
+  const open = Object.values(lot.alerts ?? {}).filter((alert) => alert.by === issuer);
+  ask(official || open.length < 16, 'alerts-many');
+  countReport(act, lot, capacityOf);
+  if (official && lot.ended) act.find('alert-on-ended-lot', subject, lot.ended.how, lot.ended.into.join(', '));
+  lot.alerts ??= bare();
+  lot.alerts[act.id] = bare({
+    by: issuer, official, grounds: sortedSet(event.grounds), suspicious: event.suspicious, raised_at: act.time,
+  });
+  act.put(subject, lot);
+}
+
+function judgeAlertClosing(act, subject) {
+  const { event, issuer } = act;
+  ask(distinct(event.lots), 'lot-twice');
+  const before = act.read(subject);
+  ask(before, 'lot-unknown');
+  const alert = (before.alerts ?? {})[event.alert];
+  if (!alert) refuse(act.cited(event.alert) ? 'alert-not-open' : 'alert-unknown', '', event.alert);
+  if (alert.by !== issuer) {
+    const country = act.country();
+    ask(!alert.official && country, 'alert-not-yours', alert.by, issuer);
+    ask(competent(before).includes(country), 'authority-scope', competent(before).join(', '), country);
+  }
+  const lot = copy(before);
+  delete lot.alerts[event.alert];
+  act.find('alert-closed', subject, alert.by, event.outcome);
+  act.put(subject, lot);
+}
+
+/** What a mark is, on the watch and on the lot alike. */
+function markOf(act) {
+  const { label, reason, packages } = act.event;
+  return bare({
+    by: act.issuer, official: act.country() !== '', label, reason, serials: sortedSet(packages), marked_at: act.time,
+  });
+}
+
+/** Counts how often a party that is no authority has written on a watch. */
+function countWritten(act, watch) {
+  if (!act.country()) watch.written[act.issuer] = (watch.written[act.issuer] ?? 0) + 1;
+}
+
+function judgeWatchMark(act, subject) {
+  const { event, issuer } = act;
+  const before = act.read(subject);
+  if (subject === event.lot) {
+    ask(before, 'lot-unknown');
+    if (act.country()) act.askAuthority(competent(before));
+    else askRobbed(act, before);
+    ask(event.packages.every((serial) => has(before.packages, serial) || has(before.gone, serial)), 'package-unknown');
+    if (before.ended) act.find('mark-on-ended-lot', subject, before.ended.how, before.ended.into.join(', '));
+    const lot = copy(before);
+    lot.watched ??= bare();
+    lot.watched[act.id] = markOf(act);
+    return act.put(subject, lot);
+  }
+  ask(act.country() || (event.lot !== undefined && event.loss !== undefined), 'not-authority', '', issuer);
+  const [printed] = event.label.split('~');
+  const watch = before ? copy(before) : bare({ kind: 'watch', watch: subject, mark: 'label', lot: printed, marks: bare(), written: bare() });
+  const own = Object.values(watch.marks).filter((mark) => mark.by === issuer);
+  ask(!own.some((mark) => mark.serials.some((serial) => event.packages.includes(serial))), 'marked-already');
+  ask(act.country() || (watch.written[issuer] ?? 0) < 64, 'marks-many');
+  watch.marks[act.id] = markOf(act);
+  countWritten(act, watch);
+  return act.put(subject, watch);
+}
+
+/** Refuses a handler that was not robbed of just these packages, or marks a label that is none of the lot's. */
+function askRobbed(act, lot) {
+  const { event, issuer } = act;
+  const loss = event.loss === undefined ? null : act.cited(event.loss);
+  ask(loss, 'loss-unknown', '', event.loss);
+  const stolen = loss.event.type === 'loss/1' && loss.event.kind === 'stolen' && loss.event.lot === lot.lot && loss.issuer === issuer;
+  ask(stolen && event.packages.every((serial) => listed(loss.event.packages).includes(serial)), 'not-robbed');
+  const own = [...lineage(lot.lot), ...lot.parents, ...Object.keys(lot.labels ?? {})].map(labelWatch);
+  ask(own.includes(labelWatch(event.label)), 'label-foreign', lot.lot, event.label);
+}
+
+function judgeWatchLifting(act, subject) {
+  const { event, issuer } = act;
+  const lots = listed(event.lots);
+  ask(event.from_label || lots.length, 'lifts-nothing');
+  ask(distinct(lots), 'lot-twice');
+  const before = act.read(subject);
+  const onLot = kindOf(subject) === 'lot';
+  ask(before || !onLot, 'lot-unknown');
+  const marks = (onLot ? before.watched : before?.marks) ?? {};
+  const mark = marks[event.mark];
+  if (!mark) refuse(act.cited(event.mark) ? 'mark-not-standing' : 'mark-unknown', '', event.mark);
+  const lifted = event.packages ?? mark.serials;
+  const same = labelWatch(mark.label) === labelWatch(event.label);
+  ask(same && lifted.every((serial) => mark.serials.includes(serial)), 'mark-not-standing', '', event.label);
+  if (mark.by !== issuer) {
+    const country = act.country();
+    ask(!mark.official && country, 'mark-not-yours', mark.by, issuer);
+    const countries = onLot ? competent(before) : [countryOf(mark.by)];
+    ask(countries.includes(country), 'authority-scope', countries.join(', '), country);
+  }
+  const state = copy(before);
+  const standing = onLot ? state.watched : state.marks;
+  standing[event.mark].serials = mark.serials.filter((serial) => !lifted.includes(serial));
+  if (!standing[event.mark].serials.length) delete standing[event.mark];
+  if (!onLot) countWritten(act, state);
+  act.put(subject, state);
 }
 
 /** The part of each event: judges one subject, and puts its new state. */
@@ -4489,6 +4880,13 @@ const PARTS = {
   'pre-export-reply/1': judgePreExportReply,
   'permit-change/1': judgePermitChange,
   'permit-drawing/1': judgePermitDrawing,
+  'filing/1': judgeFiling,
+  'customs-release/1': judgeCustomsRelease,
+  'rule-set-adoption/1': judgeAdoption,
+  'alert/1': judgeAlert,
+  'alert-closing/1': judgeAlertClosing,
+  'watch-mark/1': judgeWatchMark,
+  'watch-lifting/1': judgeWatchLifting,
 };
 
 // --- What findings mean
@@ -4527,6 +4925,11 @@ const LATER_CODES = {
   'inspection-doubt-open': ['chain', 'hold', '', 'an inspection was irregular or refused passage, and none since was in order', 'ask the authority that inspected, or have the lot inspected again'],
   'conflict-open': ['chain', 'hold', '', 'a dispute stands on the lot', 'have the authority of the last declared place resolve it'],
   'conflict-resolved': ['chain', 'note', '', 'a dispute stood on the lot and was resolved', 'read the resolution'],
+  'alert-open': ['whereabouts', 'hold', '', 'an authority\u2019s alert is open on the lot', 'ask the authority that raised it; only it can close it'],
+  'alert-raised': ['whereabouts', 'note', '', 'somebody who handles the goods raised an alert on the lot', 'read its grounds, and ask whoever raised it'],
+  'watch-marked': ['whereabouts', 'hold', '', 'a package that may be in the lot is under a watch mark', 'tell whoever placed the mark where the package is; it stands until it is lifted'],
+  'watch-mark-stands': ['whereabouts', 'note', '', 'packages that were in the lot are under a watch mark', 'look out for these serials'],
+  'goods-watch-marked': ['goods', 'fail', '', 'a package before the inspector is under a watch mark', 'stop the goods and tell whoever placed the mark'],
   'proposal-pending': ['chain', 'note', '', 'an act waits for its second signature', 'have it signed'],
   'second-signature-owed': ['chain', 'hold', '', 'the record of a reaction has one signer where two are asked for', 'have a second person of the party endorse the record, after reading it'],
   'notification-unanswered': ['treaty', 'hold', '', 'a pre-export notification on which the consignment drew has no reply', 'wait for its reply, or ask its authority'],
@@ -4600,6 +5003,11 @@ function concludeLot(out, subject, lot, states) {
     out.find(overdue ? 'offer-overdue' : 'offer-unanswered', subject, offer.id, { expected: formatInstant(offer.deadline), found: offer.to });
   }
   for (const [id, hold] of Object.entries(lot.holds)) out.find('on-hold', subject, id, { found: `${hold.by}: ${hold.reason}` });
+  for (const [id, alert] of Object.entries(lot.alerts ?? {})) {
+    const about = alert.official ? '' : id;
+    out.find(alert.official ? 'alert-open' : 'alert-raised', subject, id, { found: `${alert.by}: ${alert.grounds.join(', ')}`, about });
+  }
+  concludeMarks(out, subject, lot, states);
   for (const [id, difference] of Object.entries(lot.differences)) {
     out.find(DIFFERENCE_CODES[difference.status], subject, id, {
       found: showQuantity(difference.amount, lot.quantity_kind), about: id,
@@ -4619,6 +5027,22 @@ function concludeLot(out, subject, lot, states) {
     out.find(owed ? 'second-signature-owed' : 'proposal-pending', subject, id, { found: entry.kind, about: owed ? id : '' });
   }
   if (lot.consignment && !lot.ended && !lot.delivered) concludeOnTheWay(out, subject, lot, states.get(lot.consignment.id));
+}
+
+/** Marks that name packages which may be in the lot, on it or under labels with which they came in. */
+function concludeMarks(out, subject, lot, states) {
+  const here = (serial) => !lot.ended && (has(lot.packages, serial) || [undefined, 'repacked'].includes(lot.gone[serial]));
+  for (const [id, mark] of Object.entries(lot.watched ?? {})) {
+    const marked = mark.serials.filter(here);
+    out.find(marked.length ? 'watch-marked' : 'watch-mark-stands', subject, id, { found: (marked.length ? marked : mark.serials).join(', ') });
+  }
+  for (const [label, serials] of Object.entries(lot.labels ?? {})) {
+    for (const [id, mark] of Object.entries(states.get(labelWatch(label))?.marks ?? {})) {
+      if (has(lot.watched ?? {}, id)) continue;
+      const marked = serials.filter((serial) => mark.serials.includes(serial) && here(serial));
+      if (marked.length) out.find('watch-marked', subject, id, { found: `${label} ${marked.join(', ')}` });
+    }
+  }
 }
 
 /** Permits of a lot's consignment while the lot is on its way. */
@@ -4773,8 +5197,11 @@ class BundleReader {
   }
 
   ruleSets(value) {
-    this.must(Array.isArray(value) && !value.length, 'no rule sets in this version');
-    return value;
+    const documents = this.list(value, 200, 'rule sets').map((bytes) => {
+      this.must(isBytes(bytes) && bytes.length >= 1 && bytes.length <= 400_000, 'a rule set');
+      return { digest: hex(sha256(bytes)), bytes };
+    });
+    return this.rising(documents, (one, other) => compareText(one.digest, other.digest), 'rule sets rise by digest');
   }
 }
 
@@ -4887,7 +5314,25 @@ function readClosure(bundle, statements) {
   const missing = closure.filter((subject) => !proved.has(subject));
   if (missing.length) refuseBundle('bundle-incomplete', 'a subject that the histories need is not proved', { found: missing.join(', ') });
   if (proved.size !== closure.length) refuseBundle('bundle-extra', 'a subject is proved that the histories do not need');
+  const needed = ruleSetsOf(statements);
+  const carried = new Set(bundle.ruleSets.map(({ digest }) => digest));
+  const absent = needed.filter((digest) => !carried.has(digest));
+  if (absent.length) refuseBundle('bundle-incomplete', 'a rule set that was adopted is not here', { found: absent.join(', ') });
+  if (carried.size !== needed.length) refuseBundle('bundle-extra', 'a rule set that no statement needs');
   return closure;
+}
+
+/** Digests of the rule sets adopted by countries that statements name. */
+function ruleSetsOf(statements) {
+  const countries = new Set();
+  for (const { event } of statements) {
+    const codes = [event.place?.code, ...(event.route ?? [])].filter(Boolean);
+    for (const code of codes) countries.add(code.slice(0, 2));
+    const parties = subjectsOf(event).filter((subject) => kindOf(subject) === 'party');
+    for (const party of [...parties, ...(event.found ? [event.found.by] : [])]) countries.add(countryOf(party));
+  }
+  const adoptions = statements.filter(({ event, issuer }) => event.type === 'rule-set-adoption/1' && countries.has(countryOf(issuer)));
+  return sortedSet(adoptions.map(({ event }) => event.document));
 }
 
 /** Step 6: every statement judged in the order of the log, as far as it changes subjects of the closure. */
@@ -5077,6 +5522,8 @@ function compareGoods(lot, subject, found) {
   const find = (code, expected, what) => {
     findings.push({ code, ...laterMeaning(code), subject, statement: '', expected: String(expected), found: String(what) });
   };
+  const marked = listed(found.serials).filter((serial) => marksOn(lot, serial).length);
+  if (marked.length) find('goods-watch-marked', '', marked.join(', '));
   if (lot.ended) {
     const reported = lot.ended.how === 'reported';
     find(reported ? 'goods-of-reported-lot' : 'goods-of-ended-lot', '', lot.ended.how);
@@ -5089,7 +5536,7 @@ function compareGoods(lot, subject, found) {
     const strange = found.serials.filter((serial, at) => !own.includes(serial) || found.serials.indexOf(serial) !== at);
     if (strange.length) find('goods-serial-mismatch', '', strange.join(', '));
     const rest = own.filter((serial) => !found.serials.includes(serial));
-    if (rest.length) find('goods-serials-not-all', own.length, found.serials.length);
+    if (rest.length && !strange.length) find('goods-serials-not-all', own.length, found.serials.length);
   }
   if (found.net) {
     const { kind, amount } = found.net;
