@@ -22,7 +22,6 @@ from lotchain.core.tiles import (
 )
 from lotchain.core.tree import (
     MAX_SIZE,
-    TILE_HEIGHT,
     TILE_WIDTH,
     Tile,
     full_tiles,
@@ -73,7 +72,6 @@ class HttpLogSource:
         Raises:
             StoreError: `source-…`; `source-checkpoint`, where the log's keys did not sign the checkpoint;
                 `source-tree`, where tiles or entries do not lead to it; `source-missing`, where one is not there.
-            UsageError: `source-member-key`.
 
         """
         tree = self._current()
