@@ -68,16 +68,24 @@ class Exports(Detector):
         self._substances = substances
         self._consignments: dict[str, State] = {}
         self._left: dict[str, list[str]] = {}
+        self._status: dict[str, str] = {}
+        self._drawn: dict[str, dict[str, None]] = {}
         self._customs: set[str] = set()
 
     def see(self, seen: Seen) -> None:
-        """Consignments first, then where their lots are."""
-        for name, before, after in seen.changed("consignment"):
+        """Notifications and consignments first, then where their lots are."""
+        for name, _, after in seen.changed("consignment"):
             self._consignments[name] = after
+            for permit in after.get("permits", {}):
+                self._drawn.setdefault(permit, {})[name] = None
             for record in after.get("customs", {}).values():
                 if record["kind"] == "export":
                     self._customs.add(territory(record["country"]))
-            self._objected_since(seen, name, before, after)
+        for permit, before, after in seen.changed("permit"):
+            if after["sort"] == PRE_EXPORT:
+                self._status[permit] = after["status"]
+                if after["status"] == "objected" and before is not None and before["status"] != "objected":
+                    self._objected_since(seen, permit, after)
         for name, before, after in seen.changed("lot"):
             consignment = after["consignment"]
             if consignment is None:
@@ -104,9 +112,11 @@ class Exports(Detector):
             if entry["sort"] == PRE_EXPORT and state["substance"] in entry["substances"]
         }
         for permit, entry in told.items():
-            if entry["status"] == "no-objection":
+            # A reply need not name the consignment: the notification itself knows it all the same.
+            status = self._status.get(permit, entry["status"])
+            if status == "no-objection":
                 continue
-            kind = MOVED_OBJECTED if entry["status"] == "objected" else MOVED_UNANSWERED
+            kind = MOVED_OBJECTED if status == "objected" else MOVED_UNANSWERED
             due = entry["reply_by"]
             asked = "no day was set for the reply" if due is None else f"a reply was asked for by {format_instant(due)}"
             self.raised.add(
@@ -114,7 +124,7 @@ class Exports(Detector):
                 consignment,
                 key=permit,
                 evidence=[seen.proof],
-                said=f"{permit} to {entry['importing']} stood at {entry['status']}; {asked}",
+                said=f"{permit} to {entry['importing']} stood at {status}; {asked}",
                 lots=[lot],
                 parties=[known["exporter"], known["importer"]],
                 figures=[number("lots abroad", len(self._left[consignment]), "lots")],
@@ -142,21 +152,19 @@ class Exports(Detector):
             for item in self._substances.standings(match.substance, day_of(time), match.salt)
         )
 
-    def _objected_since(self, seen: Seen, name: str, before: State | None, after: State) -> None:
-        lots = self._left.get(name)
-        if not lots or before is None:
-            return
-        for permit, entry in after.get("permits", {}).items():
-            earlier = before.get("permits", {}).get(permit)
-            if entry["status"] == "objected" and earlier is not None and earlier["status"] != "objected":
+    def _objected_since(self, seen: Seen, permit: str, notification: State) -> None:
+        for name in self._drawn.get(permit, ()):
+            lots = self._left.get(name)
+            if lots:
+                known = self._consignments[name]
                 self.raised.add(
                     OBJECTED_LATER,
                     name,
                     key=permit,
                     evidence=[seen.proof],
-                    said=f"{entry['importing']} objected to {permit} when {len(lots)} lots had left",
+                    said=f"{notification['importing']} objected to {permit} when {len(lots)} lots had left",
                     lots=lots,
-                    parties=[after["exporter"], after["importer"]],
+                    parties=[known["exporter"], known["importer"]],
                 )
 
     def _exit(self, seen: Seen, lot: str, consignment: str, home: str) -> None:
