@@ -2046,6 +2046,10 @@ const FORMS = {
   date: parseDate,
   'utc-offset': parseOffset,
   percent: parsePercent,
+  'verifier-key': (text) => {
+    if (typeof text !== 'string') throw new Malformed('field-type', 'a text');
+    parseVerifierKey(text);
+  },
   'text-80': textForm(80),
   'text-200': textForm(200),
 };
@@ -2302,6 +2306,7 @@ const SUBJECTS = {
   'customs-release/1': (event) => [event.consignment],
   'filing/1': (event) => [event.about],
   'rule-set-adoption/1': () => ['charter'],
+  'ledger-key-rotation/1': () => ['charter'],
   'alert-closing/1': (event) => event.lots,
   'watch-mark/1': (event) => [labelWatch(event.label), ...(event.lot === undefined ? [] : [event.lot])],
   'watch-lifting/1': (event) => {
@@ -2626,6 +2631,33 @@ function seatAuthority(charter, id) {
   for (const other of Object.keys(charter.pending)) {
     if (charter.pending[other].country === country) delete charter.pending[other];
   }
+}
+
+/** How a ledger lists a key of its log: SHA-256 of the key's text. */
+const keyDigest = (text) => hex(sha256(utf8(text)));
+
+function judgeKeyRotation(act) {
+  const { event, issuer } = act;
+  const charter = copy(act.read('charter'));
+  ask(Object.values(charter.roots).includes(issuer), 'not-founding-authority');
+  const keys = event.keys.map(parseVerifierKey);
+  const own = keys.every((key) => key.name === charter.origin && [1, 6].includes(key.type));
+  const all = own && keys.some((key) => key.type === 1) && distinct(keys.map((key) => hex(key.publicKey)));
+  ask(all, 'log-keys', charter.origin);
+  const digests = sorted(event.keys.map(keyDigest));
+  charter.log_keys ??= bare({ keys: [], by: null, at: null, pending: bare() });
+  const { pending } = charter.log_keys;
+  ask(canonicalJson(digests) !== canonicalJson(charter.log_keys.keys), 'log-keys-listed');
+  for (const [id, proposal] of Object.entries(pending)) if (proposal.first === issuer) delete pending[id];
+  pending[act.id] = bare({ keys: digests, first: issuer, endorsed: [issuer] });
+  listLogKeys(act, charter, act.id);
+  act.put('charter', charter);
+}
+
+/** Where a list of log keys has reached the threshold it is in force, and other proposals fall. */
+function listLogKeys(act, charter, id) {
+  const { keys, endorsed } = charter.log_keys.pending[id];
+  if (endorsed.length >= charter.threshold) charter.log_keys = bare({ keys, by: id, at: act.time, pending: bare() });
 }
 
 function judgeLicence(act, subject) {
@@ -3992,11 +4024,13 @@ function endorseCharter(act) {
   const charter = copy(act.read('charter'));
   ask(Object.values(charter.roots).includes(act.issuer), 'not-founding-authority');
   const own = endorses === act.charter;
-  ask(own || has(charter.pending, endorses), 'proposal-unknown', '', endorses);
-  const entry = own ? charter : charter.pending[endorses];
+  const lists = charter.log_keys?.pending ?? {};
+  const entry = own ? charter : (charter.pending[endorses] ?? lists[endorses]);
+  ask(entry, 'proposal-unknown', '', endorses);
   ask(!entry.endorsed.includes(act.issuer), 'endorsed-twice');
   entry.endorsed = sortedSet([...entry.endorsed, act.issuer]);
-  if (!own) seatAuthority(charter, endorses);
+  if (has(charter.pending, endorses)) seatAuthority(charter, endorses);
+  else if (has(lists, endorses)) listLogKeys(act, charter, endorses);
   act.put('charter', charter);
 }
 
@@ -4883,6 +4917,7 @@ const PARTS = {
   'filing/1': judgeFiling,
   'customs-release/1': judgeCustomsRelease,
   'rule-set-adoption/1': judgeAdoption,
+  'ledger-key-rotation/1': judgeKeyRotation,
   'alert/1': judgeAlert,
   'alert-closing/1': judgeAlertClosing,
   'watch-mark/1': judgeWatchMark,
