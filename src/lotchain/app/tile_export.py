@@ -21,6 +21,7 @@ from lotchain.ledger.reader import Reader
 from lotchain.ledger.tiles import PublishedTiles
 
 _MAX_NOTE = 200_000
+_PRIVATE = ("ledger.toml", "ledger.db", "witness.toml", "keys")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def export_tiles(
     """
     folder = Path(target)
     Folder(Path(path)).read()
+    _require_no_private_files(Path(path), folder)
     with closing(open_reader(path)) as reader:
         tiles = PublishedTiles()
         checkpoint, note = tiles.checkpoint(reader)
@@ -81,6 +83,19 @@ def export_tiles(
     removed = _remove_outgrown(folder)
     found = (folder / "tile" / "entries").is_dir()
     return Exported(checkpoint.size, written, looked + 1 - written, removed, with_entries, found)
+
+
+def _require_no_private_files(ledger: Path, folder: Path) -> None:
+    """Whatever lies in or under the folder will be read by everybody: no ledger, no witness, no keys."""
+    private = [name for name in _PRIVATE if (folder / name).exists()]
+    if private or ledger.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(
+            "export-foreign",
+            "a web server would show the private files that lie in this folder",
+            expected="a folder for public files alone",
+            found=str(folder / private[0]) if private else str(ledger),
+            remedy="choose another folder",
+        )
 
 
 def _require_same_log(reader: Reader, checkpoint: Checkpoint, folder: Path) -> bool:
