@@ -19,7 +19,9 @@ _SHOWN = 120
 def shown(value: object) -> str:
     """What was found, safe to print: escaped, and cut to 120 characters."""
     text = value if isinstance(value, str) else repr(value)
-    printable = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    printable = text
+    if not text.isprintable():
+        printable = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
     return printable if len(printable) <= _SHOWN else printable[: _SHOWN - 1] + "…"
 
 

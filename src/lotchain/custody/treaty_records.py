@@ -39,7 +39,8 @@ class Duty(NamedTuple):
     """A rule that later statements can still satisfy or that time breaks: asked again at the end.
 
     `facts` are those that the rule asks and that are settled already, by name; `consignment` is the lot's at that
-    time, or the empty text; `offset` minutes east of UTC at the place, or None.
+    time, or the empty text; `offset` minutes east of UTC at the place, or None; `sure` whether the rule's set alone was
+    in force.
     """
 
     subject: str
@@ -49,6 +50,7 @@ class Duty(NamedTuple):
     facts: tuple[tuple[str, Any], ...]
     consignment: str
     offset: int | None
+    sure: bool = True
 
 
 class SetCard(NamedTuple):

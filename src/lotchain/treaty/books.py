@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from lotchain.custody import adoptions
 from lotchain.custody.adoptions import Adopted
@@ -13,7 +13,7 @@ from lotchain.custody.territory import laws_of
 from lotchain.custody.treaty_records import Asked, Duty, Load, SetCard, TreatyAnswer
 from lotchain.errors import Malformed
 from lotchain.rules.adopted import AdoptedSet, digest_of, read_adopted
-from lotchain.rules.evaluator import ask_set, truth
+from lotchain.rules.evaluator import Prepared, ask_event
 from lotchain.rules.facts import shown_value
 from lotchain.rules.rule import Gives, Rule
 from lotchain.rules.verdict import Outcome, RuleResult
@@ -34,7 +34,23 @@ CODES = (UNREADABLE,)
 Documents = Callable[[str], bytes | None]
 """A document by its digest (hex), or None."""
 
+_MOST_KEPT: Final = 1_000
+"""Sets of countries for which the sets in force are remembered."""
 _WEIGHTS = {Outcome.BREACH: Weight.FAIL, Outcome.UNDETERMINED: Weight.HOLD, Outcome.NOTE: Weight.NOTE}
+
+
+class _InForce(NamedTuple):
+    """One document to ask, once, or the lack of one (`digest` empty): for which countries, how they adopted it.
+
+    `sure`: whether it alone was in force over the whole interval. `editions`: as the adoptions name them.
+    """
+
+    digest: str
+    jurisdiction: str
+    countries: tuple[str, ...]
+    editions: frozenset[str]
+    complete: bool
+    sure: bool
 
 
 class Books:
@@ -48,6 +64,10 @@ class Books:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._read: dict[str, AdoptedSet] = {}
+        self._sets: Mapping[str, Any] = {}
+        """The charter's `rule_sets` by which `_kept` was made; a state is never changed in place."""
+        self._kept: dict[tuple[str, ...], tuple[int, list[_InForce]]] = {}
+        """By countries: what is in force from a moment (ms) on, until the charter is another."""
 
     def set_of(self, digest: str) -> AdoptedSet | None:
         """An adopted set, or None where it is not at hand or cannot be read."""
@@ -72,42 +92,54 @@ class Books:
         duties: list[Duty] = []
         for scene, kind in _scenes(event, case, after, subjects, load):
             answers = SceneAnswers(scene)
-            for digest, rows, sure in _concerned(scene):
-                self._ask_set(answers, kind, digest, rows, sure, (findings, asked, duties))
+            for law in self._in_force(scene):
+                self._ask_set(answers, kind, law, (findings, asked, duties))
         return TreatyAnswer(tuple(findings), tuple(asked), tuple(duties))
 
+    def _in_force(self, scene: Scene) -> list[_InForce]:
+        """The documents to ask; remembered, since adoptions are rare and statements are many."""
+        if scene.charter["rule_sets"] is not self._sets:
+            self._sets, self._kept = scene.charter["rule_sets"], {}
+        countries = _countries(scene)
+        known = self._kept.get(countries)
+        if known is not None and scene.when.lower >= known[0]:
+            return known[1]
+        found = _concerned(scene.charter, countries, scene.when.lower, scene.when.upper)
+        steady = max(
+            (row.since for country in countries for law in laws_of(country)
+             for row in adoptions.adopted(scene.charter, law, country)), default=0,
+        )  # fmt: skip
+        if scene.when.lower >= steady:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[countries] = steady, found
+        return found
+
     def _ask_set(
-        self,
-        answers: SceneAnswers,
-        kind: str,
-        digest: str,
-        rows: Sequence[Adopted],
-        sure: bool,
-        into: tuple[list[Finding], list[Asked], list[Duty]],
+        self, answers: SceneAnswers, kind: str, law: _InForce, into: tuple[list[Finding], list[Asked], list[Duty]]
     ) -> None:
         findings, asked, duties = into
         scene, case = answers.scene, answers.scene.case
-        found = self.set_of(digest) if digest else None
-        held: tuple[str, ...] = ()
-        if found is not None and any(
-            (row.jurisdiction, row.edition) != (found.jurisdiction, found.ready.rules.edition) for row in rows
-        ):
-            found = None  # a document that is not what its adoption says of it
-        if digest and found is None:
-            findings.append(case.finding(UNREADABLE, scene.subject, found=digest))
-        elif found is not None:
-            facts = SetAnswers(answers, found, complete=all(row.complete for row in rows))
-            result = ask_set(found.ready, kind, facts)
-            for one in result.results:
-                if kept(one, facts):
-                    continue
-                if _waits(one):
-                    duties.append(pending.duty(scene, digest, one, facts))
-                else:
-                    findings += _finding(scene, one, facts, sure)
-            held = tuple(one.rule.id for one in result.results if one.outcome is Outcome.COMPLIANT)
+        held: list[str] = []
+        if law.digest:
+            found = self.set_of(law.digest)
+            if found is None or not _is_what(found, law):
+                findings.append(case.finding(UNREADABLE, scene.subject, found=law.digest))
+            elif kind in found.ready.by_event:
+                facts = SetAnswers(answers, found, complete=law.complete)
+                for result in ask_event(found.ready, kind, facts):
+                    prepared = found.ready.by_id[result.rule.id]
+                    if result.outcome is Outcome.COMPLIANT:
+                        held.append(result.rule.id)
+                    elif kept(prepared, result, facts):
+                        continue
+                    elif not LATER.keys().isdisjoint(prepared.asks):
+                        duties.append(pending.duty(scene, law.digest, result, facts, sure=law.sure))
+                    else:
+                        findings += _finding(scene, result, facts, law.sure)
         asked += [
-            Asked(scene.subject, case.statement, case.time, row.jurisdiction, row.country, digest, held) for row in rows
+            Asked(scene.subject, case.statement, case.time, law.jurisdiction, country, law.digest, tuple(held))
+            for country in law.countries
         ]
 
     def describe(self, digest: str) -> SetCard | None:
@@ -151,13 +183,13 @@ def _scenes(
             yield Scene(event, case, name, state, load), kind
 
 
-def _concerned(scene: Scene) -> Iterable[tuple[str, list[Adopted], bool]]:
-    """Each set to ask, once: its digest ("" where a country has none), for whom, and whether it surely was in force."""
+def _concerned(charter: State, countries: Iterable[str], lower: int, upper: int) -> list[_InForce]:
+    """Each document to ask, once: that of every country's laws that may have been in force in [lower, upper] (ms)."""
     groups: dict[tuple[str, str], tuple[list[Adopted], bool]] = {}
-    for country in _countries(scene):
+    for country in countries:
         for law in laws_of(country):
-            rows = adoptions.in_force(scene.charter, law, country, scene.when.lower, scene.when.upper)
-            begun = bool(rows) and rows[0].since <= scene.when.lower
+            rows = adoptions.in_force(charter, law, country, lower, upper)
+            begun = bool(rows) and rows[0].since <= lower
             sure = len(rows) == 1 and begun
             if not begun:
                 rows = (Adopted(law, country, "", "", 0, False, None, 0), *rows)
@@ -165,33 +197,37 @@ def _concerned(scene: Scene) -> Iterable[tuple[str, list[Adopted], bool]]:
                 listed, all_sure = groups.setdefault((law, row.digest), ([], sure))
                 listed.append(row)
                 groups[law, row.digest] = (listed, all_sure and sure)
-    for (_, digest), (listed, sure) in groups.items():
-        yield digest, listed, sure
+    return [
+        _InForce(
+            digest, law, tuple(row.country for row in listed), frozenset(row.edition for row in listed),
+            all(row.complete for row in listed), sure,
+        )
+        for (law, digest), (listed, sure) in groups.items()
+    ]  # fmt: skip
 
 
-def _countries(scene: Scene) -> list[str]:
+def _countries(scene: Scene) -> tuple[str, ...]:
     """Those whose law may concern it: of the place, of where it was before, and of the declared route."""
     found = {country_of(scene)}
     if scene.after["kind"] == "lot":
         found.add(str(scene.about["place"]["code"])[:2])
-    if scene.after["kind"] == "lot" and scene.route is not None:
-        found |= {scene.route.first, scene.route.last, *scene.route.transit}
-    return sorted(country for country in found if country)
+        if scene.route is not None:
+            found |= {scene.route.first, scene.route.last, *scene.route.transit}
+    found.discard("")
+    return tuple(sorted(found))
 
 
-def kept(result: RuleResult, facts: Mapping[str, Any]) -> bool:
+def _is_what(found: AdoptedSet, law: _InForce) -> bool:
+    """Whether a document is what its adoptions say of it."""
+    return found.jurisdiction == law.jurisdiction and law.editions == {found.ready.rules.edition}
+
+
+def kept(prepared: Prepared, result: RuleResult, facts: Mapping[str, Any]) -> bool:
     """Whether what a rule asks is there although it is open whether it is asked: either way nothing is wrong.
 
     The rule does not count as held: a verdict covers only what surely was asked for.
     """
-    return result.gives is Gives.UNKNOWN and truth(result.rule.requires, facts) is True
-
-
-def _waits(result: RuleResult) -> bool:
-    """Whether what a later filing tells decides it."""
-    if result.outcome in (Outcome.COMPLIANT, Outcome.NOT_APPLICABLE):
-        return False
-    return any(name in LATER for name in (*result.missing, *result.used))
+    return result.gives is Gives.UNKNOWN and prepared.requires(facts) is True
 
 
 def _finding(scene: Scene, result: RuleResult, facts: SetAnswers, sure: bool) -> list[Finding]:

@@ -7,12 +7,13 @@ from typing import Any
 
 from lotchain.custody import adoptions
 from lotchain.custody import charter as charters
+from lotchain.custody.adoptions import Adopted
 from lotchain.custody.case import State
 from lotchain.custody.findings import Answer, Code, Finding, Weight, hold, note, safe
 from lotchain.custody.territory import CONVENTION
 from lotchain.custody.treaty_records import Asked, Duty
 from lotchain.rules.adopted import AdoptedSet
-from lotchain.rules.evaluator import ask_rule, truth
+from lotchain.rules.evaluator import ask_prepared
 from lotchain.rules.facts import Interval, shown_value
 from lotchain.rules.rule import Gives
 from lotchain.rules.verdict import Outcome, RuleResult
@@ -43,12 +44,12 @@ _WEIGHTS = {Outcome.BREACH: Weight.FAIL, Outcome.UNDETERMINED: Weight.HOLD, Outc
 _COUNTRIES = {"us": "US", "mx": "MX", "ca": "CA", "cn": "CN", "in": "IN"}
 
 
-def duty(scene: Scene, digest: str, result: RuleResult, facts: Mapping[str, Any]) -> Duty:
-    """What is kept of a rule that a later filing decides."""
+def duty(scene: Scene, digest: str, result: RuleResult, facts: Mapping[str, Any], *, sure: bool) -> Duty:
+    """What is kept of a rule that a later filing decides; `sure` as of the set that asks it."""
     names = (*result.used, *result.missing)
-    settled = tuple((name, facts[name]) for name in dict.fromkeys(names) if name not in LATER)
+    settled = tuple((name, facts[name]) for name in names if name not in LATER)
     return Duty(
-        scene.subject, scene.case.statement, digest, result.rule.id, settled, scene.consignment_id, scene.offset
+        scene.subject, scene.case.statement, digest, result.rule.id, settled, scene.consignment_id, scene.offset, sure
     )
 
 
@@ -85,7 +86,8 @@ def _at(
 def _conclude(
     one: Duty, found: AdoptedSet, state: State, states: Mapping[str, State | None], as_of: int
 ) -> tuple[list[Finding], bool]:
-    rule = found.ready.rules.rules[one.rule]
+    prepared = found.ready.by_id[one.rule]
+    rule = prepared.rule
     facts: dict[str, Any] = dict(one.facts)
     consignment = states.get(one.consignment) or {}
     later = Later(
@@ -97,11 +99,11 @@ def _conclude(
         one.offset,
         found.substances.get(state.get("substance", "")),
     )
-    asked = {name: later.value(name) for name in rule.facts() if name in LATER}
+    asked = {name: later.value(name) for name in prepared.asks if name in LATER}
     told_now = {**facts, **asked}
-    result = ask_rule(rule, told_now)
+    result = ask_prepared(prepared, told_now)
     expected = f"{rule.citation}: {rule.title}"
-    if result.gives is Gives.HOLDS or (result.gives is Gives.UNKNOWN and truth(rule.requires, told_now) is True):
+    if result.gives is Gives.HOLDS or (result.gives is Gives.UNKNOWN and prepared.requires(told_now) is True):
         now = Interval(as_of, as_of, one.offset)
         waiting = [name for name, value in asked.items() if value == now]
         if not waiting or result.outcome is Outcome.NOTE:
@@ -110,7 +112,9 @@ def _conclude(
         return [Finding(kind, one.subject, one.statement, safe(expected), f"not yet: {', '.join(waiting)}")], False
     if result.outcome is Outcome.NOT_APPLICABLE or (result.outcome is Outcome.NOTE and result.gives is not Gives.FAILS):
         return [], False
-    kind = Code(rule.id, Answer.TREATY, _WEIGHTS[result.outcome], rule.message, rule.remedy)
+    # As at the statement itself: what one of two sets that may have been in force forbids is no sure breach.
+    weight = _WEIGHTS[result.outcome] if one.sure else min(_WEIGHTS[result.outcome], Weight.HOLD)
+    kind = Code(rule.id, Answer.TREATY, weight, rule.message, rule.remedy)
     values = "; ".join(f"{name} {shown_value(value)}" for name, value in asked.items())
     missing = [name for name in result.missing if name not in LATER]
     told = f"not known: {', '.join(missing)}" if missing else values
@@ -123,12 +127,12 @@ def conclude_adoptions(states: Mapping[str, State | None], asked: Sequence[Asked
     if charter is None:
         return []
     findings: dict[tuple[str, str, str, str], Finding] = {}
+    all_adopted: dict[tuple[str, str], tuple[Adopted, ...]] = {}
     for row in asked:
-        later = [
-            found
-            for found in adoptions.adopted(charter, row.jurisdiction, row.country)
-            if found.at > row.upper and found.since <= row.upper and found.digest != row.digest
-        ]
+        law = row.jurisdiction, row.country
+        if law not in all_adopted:
+            all_adopted[law] = adoptions.adopted(charter, *law)
+        later = _adopted_after(row, all_adopted[law])
         wanted = f"{row.jurisdiction} as adopted by {row.country}"
         if later:
             newest = later[-1]
@@ -143,3 +147,17 @@ def conclude_adoptions(states: Mapping[str, State | None], asked: Sequence[Asked
             kind = NOT_ADOPTED if known else NOT_ON_LEDGER
             findings[row.subject, "", row.jurisdiction, row.country] = Finding(kind, row.subject, "", wanted, "none")
     return list(findings.values())
+
+
+def _adopted_after(row: Asked, rows: Sequence[Adopted]) -> list[Adopted]:
+    """Other sets that were adopted after a statement and had been the law by then, in log order.
+
+    A batch has one time: what stands behind the set that was asked came after it, also within the batch.
+    """
+    judged_by = (n for n, found in enumerate(rows) if found.digest == row.digest and found.at <= row.upper)
+    place = max(judged_by, default=-1)
+    return [
+        found
+        for found in rows[place + 1 :]
+        if found.at >= row.upper and found.since <= row.upper and found.digest != row.digest
+    ]
