@@ -5417,6 +5417,7 @@ class Replay {
     const { findings, states, refused } = await judge(statement, context, (subject) => this.closure.has(subject));
     this.findings.push(...findings.map((finding) => ({ ...finding, index, event })));
     this.known.set(statement.id, statement);
+    statement.refused = refused;
     if (refused) return;
     for (const [subject, state] of states) this.write(subject, state, statement);
     this.signatures.push({ key: statement.key, id: statement.id, closed: closing.time, subjects: [...states.keys()] });
@@ -5546,6 +5547,16 @@ function findAround(bundle, policy, found, now) {
   }));
 }
 
+/** What is said of treaty rules: what was entered before any was adopted, and what this verifier does not judge. */
+function treatyFindings(lot, replay) {
+  const adopted = replay.statements.find(({ event, refused }) => event.type === 'rule-set-adoption/1' && !refused);
+  const on = statementsOn(lot, replay);
+  const before = on.some(({ index }) => !adopted || index < adopted.index);
+  const after = adopted && on.some(({ index }) => index > adopted.index);
+  const codes = [...(before ? ['no-rule-set'] : []), ...(after ? ['rules-not-judged'] : [])];
+  return codes.map((code) => ({ code, ...laterMeaning(code), subject: lot, statement: '', expected: '', found: '' }));
+}
+
 // --- Goods before the inspector
 
 const countsOf = (items) => canonicalJson(sorted(items));
@@ -5554,8 +5565,8 @@ const countsOf = (items) => canonicalJson(sorted(items));
 function compareGoods(lot, subject, found) {
   if (!found || (!found.seals && !found.noSeal && !found.serials && !found.net)) return { compared: false, findings: [] };
   const findings = [];
-  const find = (code, expected, what) => {
-    findings.push({ code, ...laterMeaning(code), subject, statement: '', expected: String(expected), found: String(what) });
+  const find = (code, expected, what, statement = '') => {
+    findings.push({ code, ...laterMeaning(code), subject, statement, expected: String(expected), found: String(what) });
   };
   const marked = listed(found.serials).filter((serial) => marksOn(lot, serial).length);
   if (marked.length) find('goods-watch-marked', '', marked.join(', '));
@@ -5569,7 +5580,7 @@ function compareGoods(lot, subject, found) {
   if (found.serials) {
     const own = Object.keys(lot.packages);
     const strange = found.serials.filter((serial, at) => !own.includes(serial) || found.serials.indexOf(serial) !== at);
-    if (strange.length) find('goods-serial-mismatch', '', strange.join(', '));
+    if (strange.length) find('goods-serial-mismatch', '', strange.join(', '), lot.last);
     const rest = own.filter((serial) => !found.serials.includes(serial));
     if (rest.length && !strange.length) find('goods-serials-not-all', own.length, found.serials.length);
   }
@@ -5578,7 +5589,7 @@ function compareGoods(lot, subject, found) {
     const whole = present(lot);
     const apart = BigInt(Math.abs(whole - amount)) * 1_000_000n > BigInt(lot.tolerance) * BigInt(whole);
     if (kind !== lot.quantity_kind || apart) {
-      find('goods-net-mismatch', showQuantity(whole, lot.quantity_kind), showQuantity(amount, kind));
+      find('goods-net-mismatch', showQuantity(whole, lot.quantity_kind), showQuantity(amount, kind), lot.last);
     }
   }
   return { compared: true, findings };
@@ -5592,8 +5603,7 @@ const EXIT_CODES = { CLEAR: 0, FAIL: 1, HOLD: 3 };
 function whereabouts(lot, at, offeredAt) {
   const { ended, offer } = lot;
   if (ended) {
-    if (['divided', 'merged'].includes(ended.how)) return `${ended.how} into ${ended.into.join(', ')}`;
-    return ended.how;
+    return ended.into.length ? `${ended.how} into ${ended.into.join(', ')}` : ended.how;
   }
   if (offer) {
     const overdue = at > offer.deadline ? ', overdue' : '';
@@ -5604,7 +5614,7 @@ function whereabouts(lot, at, offeredAt) {
 }
 
 /** The six answers. */
-function answersOf({ findings, lot, at, attested, goods, adopted, replay }) {
+function answersOf({ findings, lot, at, attested, goods, replay }) {
   const worst = (answer) => findings.filter((finding) => finding.answer === answer).map(({ weight }) => weight);
   const has = (code) => findings.some((finding) => finding.code === code);
   const by = (answer, fail, hold, otherwise) => {
@@ -5622,7 +5632,7 @@ function answersOf({ findings, lot, at, attested, goods, adopted, replay }) {
   return {
     chain: by('chain', 'broken', 'undetermined', attested ? 'unbroken' : 'undetermined'),
     quantity: by('quantity', 'contradictory', 'open difference', quantity),
-    treaty: by('treaty', 'breach', null, null) ?? `undetermined: ${adopted ? 'not judged here' : 'no rule set adopted'}`,
+    treaty: by('treaty', 'breach', null, null) ?? `undetermined: ${has('rules-not-judged') ? 'not judged here' : 'no rule set adopted'}`,
     whereabouts: where,
     completeness: attested ? 'attested' : "operator's word",
     goods: !goods.compared ? 'not compared' : goods.findings.some(({ weight }) => weight === 'fail') ? 'mismatch' : 'match',
@@ -5646,12 +5656,16 @@ function accountsOf(lot) {
 }
 
 /** The statements on the lot and on its ancestors until it left them. */
-function timelineOf(lot, replay) {
+function statementsOn(lot, replay) {
   const exits = waysOut(lot, replay);
-  const on = ({ index, event }) => {
-    return [...subjectsOf(event), ...createsOf(event)].some((subject) => subject === lot || (exits.has(subject) && index <= exits.get(subject)));
-  };
-  return replay.statements.filter(on).map(({ index, id, issuer, event, closed }) => {
+  const within = (subject, index) => subject === lot || (exits.has(subject) && index <= exits.get(subject));
+  return replay.statements.filter(({ index, event }) => {
+    return [...subjectsOf(event), ...createsOf(event)].some((subject) => within(subject, index));
+  });
+}
+
+function timelineOf(lot, replay) {
+  return statementsOn(lot, replay).map(({ index, id, issuer, event, closed }) => {
     const place = event.place?.code ?? '';
     const title = EVENT_TITLES[event.type] ?? event.type;
     return {
@@ -5718,17 +5732,16 @@ async function proved(bundle, policy, now, found) {
   const at = weighedNote.asOf ?? last.time;
   const concluded = conclude(replay.states, replay.signatures, at);
   const goods = compareGoods(lot, bundle.lot, found);
-  const adopted = Object.keys(replay.states.get('charter').rule_sets ?? {}).length > 0;
-  const rules = adopted ? 'rules-not-judged' : 'no-rule-set';
+  const treaty = treatyFindings(bundle.lot, replay);
   const findings = orderFindings([
     ...bearing(bundle.lot, replay, concluded), ...findAround(bundle, policy, weighedNote, now), ...goods.findings,
-    { code: rules, ...laterMeaning(rules), subject: bundle.lot, statement: '', expected: '', found: '' },
+    ...treaty,
   ]);
   const attested = weighedNote.attested && weighedNote.quorumMet;
   const lots = unique(statements.flatMap(({ event }) => [...subjectsOf(event), ...createsOf(event)])).filter((subject) => kindOf(subject) === 'lot');
   return {
     format: 'lotchain-verdict/1', lot: bundle.lot, verdict: wordOf(findings, policy.treatyRequired), refused: false,
-    treaty_required: policy.treatyRequired, answers: answersOf({ findings, lot, at, attested, goods, adopted, replay }),
+    treaty_required: policy.treatyRequired, answers: answersOf({ findings, lot, at, attested, goods, replay }),
     as_of: weighedNote.asOf === null ? null : formatInstant(weighedNote.asOf),
     checkpoint: { origin: checkpoint.origin, size: checkpoint.size }, auditors: weighedNote.auditors,
     witnesses: [...weighedNote.times.keys()], accounts: accountsOf(lot), findings: findings.map(findingJson),
