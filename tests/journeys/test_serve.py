@@ -141,7 +141,7 @@ def test_entries_are_for_members_alone(published: Stage) -> None:
         assert problem(refused) == (401, "request-unsigned") and status == 401
         assert 'tag="lotchain"' in headers["accept-signature"] and headers["cache-control"] == "no-store"
         first = served.signed(published, "user", path)
-        status, headers, data = served.ask(path, **first)
+        status, headers, _ = served.ask(path, **first)
         assert status == 200 and headers["cache-control"].startswith("private")
         assert problem(served.ask(path, **first)) == (401, "request-replayed")
         assert problem(served.ask("/checkpoint/..", **first)) == (404, "not-found")
