@@ -9,10 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from tests.show.stage import stage_of
+from tests.show.stage import play, scenario, stage_of, until
 
 from lotchain.app.scenario.library import all_names, scenario_names, script
-from lotchain.app.scenario.play import Outcome, Played
+from lotchain.app.scenario.play import Outcome, Played, WentWrong
 from lotchain.cli.entry import main
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
@@ -135,3 +135,48 @@ def test_stolen_serials_stay_with_the_lot() -> None:
     assert {serial for serial, why in state["gone"].items() if why == "stolen"} == {f"{i:04}" for i in range(7, 13)}
     assert state["accounts"]["lost"] == 1020 * 10**9
     assert state["accounts"]["held"] == 3060 * 10**9
+
+
+# That a check can fail
+
+
+def test_a_check_that_is_not_met_is_told() -> None:
+    content = scenario("theft")
+    for part in content["steps"]:
+        if part["as"] == "theft-alert":
+            part["alerts"].update(codes=["t05-losses-one-carrier"], without=["t05-theft-reported"])
+        if part["as"] == "rest-delivered":
+            part["verdict"].update(
+                word="FAIL", codes=["seal-changed"], without=["theft-reported"],
+                answers={"chain": "broken", "goods": "not compared"}, examined=["lot:US-HOU-410/OTHER"],
+            )  # fmt: skip
+    content["steps"] += [
+        {"at": "2026-11-20T00:00:00Z", "as": "a", "due": {"items": {"us-08-loss": "overdue"}, "why": "w"}},
+        {"at": "2026-11-20T00:00:00Z", "as": "b",
+         "permit": {"permit": "permit:US-CNA-01/1", "status": "in-force", "why": "w"}},
+    ]  # fmt: skip
+    told = play(content).played
+    (wrong,) = [o for o in told.outcomes if not o.as_expected]
+    assert wrong.differences == (
+        "CLEAR, not FAIL", "no seal-changed", "theft-reported", "chain is unbroken, not broken",
+        "lot:US-HOU-410/OTHER not examined",
+    )  # fmt: skip
+    assert {(m.kind, m.expected, m.found) for m in told.met if not m.as_expected} == {
+        ("alerts", "t05-losses-one-carrier", "t05-theft-reported"),
+        ("due", "us-08-loss overdue", "none of them"),
+        ("permit", "in-force, nothing drawn", "no such permit"),
+    }
+
+
+@pytest.mark.parametrize("refused", ["not-receiver", ""])
+def test_a_ledger_that_answers_otherwise_is_told(refused: str) -> None:
+    """Accepted where a refusal is expected; refused where none is."""
+    content = until(scenario("theft"), "on-truck")
+    step = content["steps"][-1]
+    if refused:
+        step["refused"] = refused
+    else:
+        content["steps"].append({**step, "as": "again", "at": "2026-11-01T14:00:00Z"})
+    with pytest.raises(WentWrong) as caught:
+        play(content)
+    assert caught.value.code == "scenario-differs"

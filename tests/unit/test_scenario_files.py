@@ -13,7 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotchain.app.scenario.library import all_names, script
-from lotchain.app.scenario.script import Check, Enrolment, PermitCheck, Script, Step, read_script, resolve
+from lotchain.app.scenario.script import (
+    AlertsCheck,
+    Check,
+    DueCheck,
+    Enrolment,
+    PermitCheck,
+    Script,
+    Step,
+    read_script,
+    resolve,
+)
 from lotchain.app.scenario.twist import base_of, read_twist
 from lotchain.errors import Malformed, UsageError
 
@@ -112,6 +122,44 @@ def test_a_scenario_that_is_none(change: Callable[[dict[str, Any]], object], cod
 )
 def test_a_key_or_a_permit_that_is_none(change: Callable[[dict[str, Any]], object], code: str) -> None:
     assert code_of(lambda: read_script(broken(change, PARACETAMOL))) == code
+
+
+LATE = "theft--reported-after-17-days"
+
+
+def test_alerts_and_dues() -> None:
+    kinds = {type(p) for name in (LATE, "theft--third-theft") for p in script(name).steps}
+    assert {AlertsCheck, DueCheck} <= kinds
+    due = next(p for p in script(LATE).steps if p.name == "due-overdue")
+    assert isinstance(due, DueCheck)
+    assert due.items == {"us-08-loss": "overdue"}
+
+
+ALERTS = {"at": "2027-12-01T00:00:00Z", "as": "last", "alerts": {"codes": [], "why": "w"}}
+DUE = {"at": "2027-12-01T00:00:00Z", "as": "last", "due": {"items": {"us-08-loss": "overdue"}, "why": "w"}}
+
+
+@pytest.mark.parametrize(
+    "part_",
+    [
+        {**ALERTS, "by": "us"},
+        {**ALERTS, "alerts": {"codes": [], "why": ""}},
+        {**ALERTS, "alerts": {"codes": []}},
+        {**ALERTS, "alerts": {"codes": [], "lots": [], "why": "w"}},
+        {**ALERTS, "alerts": ["t05-theft-reported"]},
+        {**ALERTS, **DUE},
+        {**DUE, "due": {"items": [], "why": "w"}},
+        {**DUE, "due": {"items": {"us-08-loss": ["overdue"]}, "why": "w"}},
+        {**DUE, "due": {"items": {"us-08-loss": ""}, "why": "w"}},
+        {**DUE, "due": {"items": {}, "without": "us-08-loss", "why": "w"}},
+        {**DUE, "due": {"why": "w"}},
+    ],
+    ids=str,
+)
+def test_a_look_at_the_whole_log_that_is_none(part_: dict[str, Any]) -> None:
+    for fine in (ALERTS, DUE):
+        read_script(broken(lambda c, fine=fine: c["steps"].append(fine)))  # type: ignore[misc]
+    assert code_of(lambda: read_script(broken(lambda c: c["steps"].append(part_)))) == "scenario-format"
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def _lines(report: DemoReport) -> list[str]:
     )]  # fmt: skip
     if report.met:
         lines += ["", "What else was to come of it", *rows(
-            ((m.kind, f"{m.subject}  {m.found}" + ("" if m.as_expected else f"  EXPECTED {m.expected}"))
+            ((m.kind, f"{m.subject}  {m.found}  {m.why}" + ("" if m.as_expected else f"  EXPECTED {m.expected}"))
              for m in report.met), "  ",
         )]  # fmt: skip
     lines += [

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lotchain.app.alerts import alerts_of
+from lotchain.app.due import due_of
+from lotchain.app.oversight import Feed
 from lotchain.app.permits import found_json, permit_state
 from lotchain.app.scenario.cast import Cast
-from lotchain.app.scenario.script import Check, Enrolment, PermitCheck, Script, Step, resolve
+from lotchain.app.scenario.script import AlertsCheck, Check, DueCheck, Enrolment, PermitCheck, Script, Step, resolve
 from lotchain.app.standing import Standing
 from lotchain.core.instants import format_instant
 from lotchain.core.quantities import format_amount, parse_quantity
@@ -17,11 +20,14 @@ from lotchain.errors import LotchainError
 from lotchain.ledger.bundles import make_bundle
 from lotchain.ledger.ledger import Ledger
 from lotchain.ledger.receipts import Receipt
+from lotchain.oversight.observed import Observed
+from lotchain.storage.memory import MemoryStore
 from lotchain.verify.offline import verify_bundle
 from lotchain.verify.policy import Policy
 from lotchain.verify.verdict import Verdict
 
 MINUTE = 60_000
+_WEEK = 7 * 24 * 60 * MINUTE
 
 
 class ScenarioClock:
@@ -73,8 +79,8 @@ class Met:
     """One expectation that is no verdict, and what was found.
 
     Args:
-        kind: `refused` or `permit`.
-        subject: the step that was refused, or the permit.
+        kind: `refused`, `permit`, `alerts` or `due`.
+        subject: the step that was refused, the permit, or the check.
         expected: as the script says.
         found: as it came out.
         why: for people.
@@ -151,6 +157,10 @@ class Player:
                 played.outcomes.append(self._check(part, charter))
             elif isinstance(part, PermitCheck):
                 played.met.append(self._permit(part))
+            elif isinstance(part, AlertsCheck):
+                played.met.append(self._alerts(part))
+            elif isinstance(part, DueCheck):
+                played.met.append(self._due(part))
             elif isinstance(part, Enrolment):
                 self._enrol(part, charter)
             else:
@@ -226,6 +236,24 @@ class Player:
         self._told(f"{format_instant(check.at)}  permit {check.permit}: {found}")
         return Met("permit", check.permit, expected, found, check.why)
 
+    def _alerts(self, check: AlertsCheck) -> Met:
+        raised = {alert.code for alert in alerts_of(self._log()).alerts}
+        self._told(f"{format_instant(check.at)}  alerts: {', '.join(sorted(raised)) or 'none'}")
+        found = [code for code in (*check.codes, *check.without) if code in raised]
+        return Met("alerts", check.name, ", ".join(check.codes) or "none of them", _listed(found), check.why)
+
+    def _due(self, check: DueCheck) -> Met:
+        report = due_of(self._log(), check.at, _WEEK, now=check.at)
+        listed = {f"{item.deadline.id} {item.status}" for item in report.items}
+        self._told(f"{format_instant(check.at)}  due: {', '.join(sorted(listed)) or 'nothing'}")
+        wanted = [f"{name} {status}" for name, status in check.items.items()]
+        found = [text for text in wanted if text in listed]
+        found += sorted(text for text in listed if text.partition(" ")[0] in check.without)
+        return Met("due", check.name, ", ".join(wanted) or "none of them", _listed(found), check.why)
+
+    def _log(self) -> Iterator[Observed]:
+        return Feed(self.ledger.reader, MemoryStore(), self.script.origin).new()
+
     def _found(self, permit: str) -> Mapping[str, Any]:
         return found_json(permit_state(self._standing(), permit))
 
@@ -247,3 +275,7 @@ class Player:
                 "scenario-differs", f"{name} was refused", expected="acceptance", found=f"{first.code} {first.found}"
             )
         return answer
+
+
+def _listed(found: list[str]) -> str:
+    return ", ".join(found) or "none of them"

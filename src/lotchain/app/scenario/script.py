@@ -112,7 +112,29 @@ class PermitCheck:
     why: str
 
 
-Part = Step | Enrolment | Check | PermitCheck
+@dataclass(frozen=True, slots=True)
+class AlertsCheck:
+    """Codes that must be among the alerts of the whole log at a time, and codes that must not."""
+
+    at: int
+    name: str
+    codes: tuple[str, ...]
+    without: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueCheck:
+    """What must be due at a time: deadline → status of one of its items; and deadlines that must not be listed."""
+
+    at: int
+    name: str
+    items: Mapping[str, str]
+    without: tuple[str, ...]
+    why: str
+
+
+Part = Step | Enrolment | Check | PermitCheck | AlertsCheck | DueCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +241,7 @@ def _check_names(script: Script) -> None:
         if part.name in names:
             raise Malformed("scenario-format", "two parts of the scenario have one name", found=part.name)
         names.add(part.name)
-        signers = [] if isinstance(part, (Check, PermitCheck)) else [part.by]
+        signers = [part.by] if isinstance(part, (Step, Enrolment)) else []
         signers += [part.member] if isinstance(part, Enrolment) else []
         for signer in signers:
             if signer not in members:
@@ -291,11 +313,35 @@ def _permit(entry: Any, field: str) -> PermitCheck:
     )
 
 
+def _alerts(entry: Any, field: str) -> AlertsCheck:
+    checked = Checked(entry, field, required="at as alerts")
+    told = Checked(checked.mapping("alerts"), f"{field}.alerts", required="codes why", optional="without")
+    return AlertsCheck(
+        checked.instant("at"), checked.text("as"), told.texts("codes"), told.texts("without"), told.text("why")
+    )
+
+
+def _due(entry: Any, field: str) -> DueCheck:
+    checked = Checked(entry, field, required="at as due")
+    told = Checked(checked.mapping("due"), f"{field}.due", required="items why", optional="without")
+    listed = told.mapping("items")
+    items = Checked(listed, f"{field}.due.items", optional=" ".join(listed))
+    return DueCheck(
+        at=checked.instant("at"),
+        name=checked.text("as"),
+        items={name: items.text(name) for name in items.names()},
+        without=told.texts("without"),
+        why=told.text("why"),
+    )
+
+
 _PARTS: Mapping[str, Callable[[Any, str], Part]] = {
     "event": _step,
     "enrol": _enrolment,
     "verdict": _verdict,
     "permit": _permit,
+    "alerts": _alerts,
+    "due": _due,
 }
 
 
