@@ -8,13 +8,13 @@ from typing import Any
 import orjson
 import pytest
 from tests.unit.overseen import TYPOLOGIES, new_watcher
+from tests.vectors_build.alert_pages import PAGE, page
 
 from lotchain.errors import Malformed
 from lotchain.oversight.recorded import GROUND_OF
 from lotchain.oversight.typologies import BASES, read_typologies
 
 FILE = Path(__file__).resolve().parents[2] / "specs" / "oversight" / "typologies.json"
-PAGE = FILE.parents[1] / "formats" / "alerts.md"
 
 
 def test_every_kind_stands_in_the_data_and_nothing_else_does() -> None:
@@ -42,9 +42,10 @@ def test_a_number_that_is_no_law_says_so() -> None:
             assert chosen is (parameter.basis == "H"), (code, parameter.name)
 
 
-def test_the_page_names_every_kind() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    assert [code for code in TYPOLOGIES.settings if f"`{code}`" not in page] == []
+def test_the_page_is_what_code_and_data_say() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m tests.vectors_build.alert_pages"
+    assert [code for code in TYPOLOGIES.settings if f"`{code}`" not in page()] == []
+    assert [f"`{ground}`" for grounds in GROUND_OF.values() for ground in grounds if f"`{ground}`" not in page()] == []
 
 
 def changed(**changes: Any) -> bytes:
