@@ -76,7 +76,7 @@ COMMANDS = {
     "due": Entry("due", "Oversight", "Who owes what until when; sums against thresholds."),
     "ledger": Entry("ledger", "Operation", "Make a ledger; its status; publish; trust policy."),
     "serve": Entry("serve", "Operation", "Serve the published log over HTTP, entries to members."),
-    "export": Entry("export", "Operation", "Write the published log as files for a web server."),
+    "export": Entry("export", "Operation", "The published log as files; proofs for other tools."),
     "audit": Entry("audit", "Operation", "Replay a whole ledger and compare everything stored."),
     "witness": Entry("witness", "Operation", "Make an auditing witness; audit and cosign."),
     "demo": Entry("demo", "Operation", "Play a whole scenario in a folder, with verdicts."),

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from lotchain.app.tile_export import Exported, export_tiles
+from lotchain.cli.export_proof import consistency, proof
 from lotchain.cli.options import PATH, example, json_option
 from lotchain.cli.progress import working
 from lotchain.cli.terminal import emit
@@ -17,7 +18,7 @@ _LEFT = "WARNING: entry bundles of an earlier export lie in the folder, for whoe
 
 @click.group("export")
 def command() -> None:
-    """The published log as files, for any web server or object store."""
+    """The published log as files for any web server, and proofs for other people's tools."""
 
 
 @command.command(
@@ -61,3 +62,7 @@ def _warning(done: Exported) -> str | None:
     if done.entries:
         return _OPEN
     return _LEFT if done.entries_found else None
+
+
+command.add_command(proof)
+command.add_command(consistency)

@@ -239,18 +239,14 @@ def _are_hashes(hashes: Sequence[bytes]) -> bool:
     return len(hashes) <= MAX_PATH and all(len(member) == HASH_SIZE for member in hashes)
 
 
-def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Whether `path` proves that the entry with this leaf hash stands at `index` of the tree (size, root).
-
-    `size` and `root` must come from a signed checkpoint, and `leaf` must be computed from the entry in hand.
-    Whatever is wrong gives False, never an exception. Source: RFC 9162 section 2.1.3.2.
-    """
-    if not 0 <= index < size <= MAX_SIZE or not _are_hashes(path) or not _are_hashes((leaf, root)):
-        return False
+def included_root(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """The root that `path` leads to from this leaf hash at `index` of `size`, or None (RFC 9162 section 2.1.3.2)."""
+    if not 0 <= index < size <= MAX_SIZE or not _are_hashes(path) or not _are_hashes((leaf,)):
+        return None
     at, last, current = index, size - 1, leaf
     for sibling in path:
         if last == 0:
-            return False
+            return None
         if at & 1 or at == last:
             current = node_hash(sibling, current)
             while not at & 1 and at:
@@ -258,7 +254,16 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
         else:
             current = node_hash(current, sibling)
         at, last = at >> 1, last >> 1
-    return last == 0 and current == root
+    return current if last == 0 else None
+
+
+def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
+    """Whether `path` proves that the entry with this leaf hash stands at `index` of the tree (size, root).
+
+    `size` and `root` must come from a signed checkpoint, and `leaf` must be computed from the entry in hand.
+    Whatever is wrong gives False, never an exception. Source: RFC 9162 section 2.1.3.2.
+    """
+    return included_root(leaf, index, size, path) == root
 
 
 def verify_consistency(old_size: int, old_root: bytes, new_size: int, new_root: bytes, path: Sequence[bytes]) -> bool:
