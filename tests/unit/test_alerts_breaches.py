@@ -14,6 +14,7 @@ from tests.vectors_build.event_permits import EXPORT, declare_use, declared, dra
 
 from lotchain.custody.case import Cited
 from lotchain.events.reading import read_entry
+from lotchain.events.settlement import Settlement
 from lotchain.events.sighting import Sighting
 from lotchain.oversight.alerts import Alert, Certainty
 from lotchain.oversight.breaches import TABLE
@@ -100,6 +101,20 @@ def test_the_tenth_breach_of_a_party_stands_beside_the_first() -> None:
     alert = world.only("t12-licence-none")
     assert alert.statements == 6 and len(alert.lots) == 3 and alert.last > alert.first
     assert [item.at for item in alert.evidence] == sorted(item.at for item in alert.evidence)
+
+
+def test_a_settled_breach_stays_listed_and_is_counted() -> None:
+    world = Overseen()
+    offers = [world.offer("maker", "user-a", world.make(local, 100), receives_as="carrier") for local in ("A", "B")]
+    assert world.only("t12-licence-none").figures == ()
+    event = Settlement(
+        lot="lot:CN-MAKER/A", statement=offers[0], code="licence-none", outcome="fined", occurred_at=world.now()
+    )  # fmt: skip
+    world.accept(event, "mx")
+    alert = world.only("t12-licence-none")
+    assert alert.statements == 2 and alert.figures[0].value == "1" and "fined" in alert.said
+    world.take(offers[1], "user-a")
+    assert world.only("t12-licence-none").figures[0].value == "1"
 
 
 def used_up(world: Overseen) -> str:

@@ -172,6 +172,35 @@ def test_what_left_was_released(world: Overseen) -> None:
     assert world.raised("t04-left-not-released") == []
 
 
+# --- t04-customs-otherwise --------------------------------------------------------------------------------------
+
+
+def test_customs_released_more_than_the_lots_hold(world: Overseen) -> None:
+    consigned(world, pen=False)
+    customs(world, "export", quantity=kg(100))
+    assert world.raised("t04-customs-otherwise") == []
+    customs(world, "export", quantity=kg(20))
+    alert = world.only("t04-customs-otherwise")
+    assert [figure.value for figure in alert.figures] == ["120.000", "100.000"]
+
+
+def test_more_arrives_than_customs_released(world: Overseen) -> None:
+    lot = consigned(world, pen=False)
+    customs(world, "export", quantity=kg(80))
+    delivered(world, lot)
+    alert = world.only("t04-customs-otherwise")
+    assert alert.subject == CONSIGNMENT and [figure.value for figure in alert.figures] == ["80.000", "100.000"]
+
+
+@pytest.mark.parametrize("released", [("100",), ("60", "40"), ("100.05",), ()])
+def test_customs_that_agree_or_round_or_say_nothing_are_none(world: Overseen, released: tuple[str, ...]) -> None:
+    lot = consigned(world, pen=False)
+    for each in released:
+        customs(world, "export", quantity=kg(each))
+    delivered(world, lot)
+    assert world.raised("t04-customs-otherwise") == []
+
+
 # --- t07-zone-… -------------------------------------------------------------------------------------------------
 
 

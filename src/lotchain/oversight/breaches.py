@@ -5,13 +5,15 @@ So an authority sees the tenth one beside the first. A finding that needs a patt
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import ClassVar
 
 from lotchain.custody.case import State
 from lotchain.custody.findings import Answer, Finding, Weight
-from lotchain.oversight.alerts import Gravity, Kind, certain, suspicious
+from lotchain.oversight.alerts import Figure, Gravity, Kind, certain, number, suspicious
 from lotchain.oversight.detector import Detector
 from lotchain.oversight.seen import Seen
+from lotchain.oversight.typologies import Typologies
 
 USE_CONTRADICTED = certain(
     "t04-use-contradicted",
@@ -264,8 +266,15 @@ class Breaches(Detector):
         QUOTA_OVERDRAWN,
     )  # fmt: skip
 
+    def __init__(self, typologies: Typologies) -> None:
+        super().__init__(typologies)
+        self._raised_by: dict[tuple[str, str], tuple[Kind, str, str]] = {}
+        self._settled: Counter[tuple[Kind, str, str]] = Counter()
+
     def see(self, seen: Seen) -> None:
-        """Every finding of the table."""
+        """Every finding of the table; and settlements, which an alert counts."""
+        if seen.type.startswith("settlement/"):
+            self._settle(seen)
         for finding in seen.observed.findings:
             row = TABLE.get(finding.code) or _rule_of(finding)
             if row is None:
@@ -275,15 +284,31 @@ class Breaches(Detector):
                 continue
             party = party_of(seen)
             subject = {PARTY: party, LOT: finding.subject, PERMIT: str(seen.payload.get("permit", finding.subject))}
+            alert = (kind, subject[about], finding.code if kind is RULE_BROKEN else "")
+            if finding.kind.answer is Answer.TREATY:
+                self._raised_by[seen.evidence.id, finding.code] = alert
             self.raised.add(
                 kind,
-                subject[about],
-                key=finding.code if kind is RULE_BROKEN else "",
+                alert[1],
+                key=alert[2],
+                figures=self._figures(alert),
                 evidence=[seen.proof],
                 said=_said(finding),
                 lots=[finding.subject] if finding.subject.startswith("lot:") else [],
                 parties=[party],
             )
+
+    def _settle(self, seen: Seen) -> None:
+        """An authority settled one of the breaches of an alert: it stays listed."""
+        alert = self._raised_by.pop((str(seen.payload.get("statement")), str(seen.payload.get("code"))), None)
+        if alert is not None:
+            self._settled[alert] += 1
+            said = f"{alert[0].sentence}; the newest settlement: {seen.payload.get('outcome')}, by {seen.issuer}"
+            self.raised.add(alert[0], alert[1], key=alert[2], evidence=[], said=said, figures=self._figures(alert))
+
+    def _figures(self, alert: tuple[Kind, str, str]) -> list[Figure]:
+        settled = self._settled[alert]
+        return [number("settled by the authority", settled, "statements")] if settled else []
 
     def _exactly(self, seen: Seen, finding: Finding, kind: Kind) -> Kind | None:
         """The kind, narrowed by what the statement says; None where it is in order after all."""

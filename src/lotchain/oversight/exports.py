@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from lotchain.core.instants import format_instant
 from lotchain.core.quantities import format_amount, parse_quantity
+from lotchain.custody import lots
 from lotchain.custody.case import State
 from lotchain.custody.permits import PRE_EXPORT
 from lotchain.custody.territory import territory
@@ -53,6 +54,12 @@ RELEASED_OTHERWISE = certain(
     "a declaration says that another quantity left the premises than customs released",
     "weigh what arrives; ask where the rest is",
 )
+CUSTOMS_OTHERWISE = certain(
+    "t04-customs-otherwise",
+    Gravity.SERIOUS,
+    "customs released another quantity for export than the ledger has in the consignment, or than arrived",
+    "weigh what arrives; compare the customs declaration with the papers of the consignment",
+)
 _TABLE_ONE = "Table I"
 
 
@@ -61,6 +68,7 @@ class Exports(Detector):
 
     KINDS: ClassVar[tuple[Kind, ...]] = (
         MOVED_OBJECTED, OBJECTED_LATER, MOVED_UNANSWERED, NOT_NOTIFIED, EXIT_NOT_SHOWN, RELEASED_OTHERWISE,
+        CUSTOMS_OTHERWISE,
     )  # fmt: skip
 
     def __init__(self, typologies: Typologies, substances: Substances) -> None:
@@ -70,12 +78,15 @@ class Exports(Detector):
         self._left: dict[str, list[str]] = {}
         self._status: dict[str, str] = {}
         self._drawn: dict[str, dict[str, None]] = {}
+        self._arrived: dict[str, dict[str, int]] = {}
         self._customs: set[str] = set()
 
     def see(self, seen: Seen) -> None:
         """Notifications and consignments first, then where their lots are."""
-        for name, _, after in seen.changed("consignment"):
+        for name, earlier, after in seen.changed("consignment"):
             self._consignments[name] = after
+            if after.get("customs") != (earlier or {}).get("customs"):
+                self._more_than_there(seen, name, after)
             for permit in after.get("permits", {}):
                 self._drawn.setdefault(permit, {})[name] = None
             for record in after.get("customs", {}).values():
@@ -93,12 +104,13 @@ class Exports(Detector):
             home = territory(consignment["route"][0][:2])
             if territory(after["place"]["code"][:2]) == home:
                 continue
-            lots = self._left.setdefault(consignment["id"], [])
-            if name not in lots:
-                lots.append(name)
+            left = self._left.setdefault(consignment["id"], [])
+            if name not in left:
+                left.append(name)
                 self._departed(seen, name, after, consignment["id"])
             if after["delivered"] and before is not None and not before["delivered"]:
                 self._exit(seen, name, consignment["id"], home)
+                self._more_than_released(seen, name, after, consignment["id"])
         self._released(seen)
 
     def _departed(self, seen: Seen, lot: str, state: State, consignment: str) -> None:
@@ -154,16 +166,16 @@ class Exports(Detector):
 
     def _objected_since(self, seen: Seen, permit: str, notification: State) -> None:
         for name in self._drawn.get(permit, ()):
-            lots = self._left.get(name)
-            if lots:
+            left = self._left.get(name)
+            if left:
                 known = self._consignments[name]
                 self.raised.add(
                     OBJECTED_LATER,
                     name,
                     key=permit,
                     evidence=[seen.proof],
-                    said=f"{notification['importing']} objected to {permit} when {len(lots)} lots had left",
-                    lots=lots,
+                    said=f"{notification['importing']} objected to {permit} when {len(left)} lots had left",
+                    lots=left,
                     parties=[known["exporter"], known["importer"]],
                 )
 
@@ -183,6 +195,42 @@ class Exports(Detector):
             parties=[known["exporter"]],
         )
 
+    def _more_than_there(self, seen: Seen, name: str, consignment: State) -> None:
+        """Customs released more than the lots hold. Less may be the first of several releases."""
+        books = [seen.books.lots.get(lot) for lot in consignment["lots"]]
+        slack = self.value(CUSTOMS_OTHERWISE, "least-rate")
+        for kind in ("mass", "volume"):
+            there = sum(book.amount for book in books if book is not None and book.kind == kind)
+            released = _exported(consignment, kind)
+            if all(books) and there and released * 1_000_000 > there * (1_000_000 + slack):
+                self._otherwise(seen, name, consignment, released, there, "in the consignment", kind)
+
+    def _more_than_released(self, seen: Seen, lot: str, state: State, consignment: str) -> None:
+        """More has arrived than customs released. Less may still be on the way."""
+        known, kind = self._consignments.get(consignment), state["quantity_kind"]
+        if known is None:
+            return
+        arrived = self._arrived.setdefault(consignment, {})
+        arrived[kind] = arrived.get(kind, 0) + lots.present(state)
+        released = _exported(known, kind)
+        slack = max(self.value(CUSTOMS_OTHERWISE, "least-rate"), int(state["tolerance"]))
+        if released and arrived[kind] * 1_000_000 > released * (1_000_000 + slack):
+            self._otherwise(seen, consignment, known, released, arrived[kind], f"arrived, with {lot}", kind)
+
+    def _otherwise(
+        self, seen: Seen, name: str, consignment: State, released: int, other: int, word: str, kind: str
+    ) -> None:
+        self.raised.add(
+            CUSTOMS_OTHERWISE,
+            name,
+            key=kind,
+            evidence=[seen.proof],
+            said=f"customs released {format_amount(released, kind)}; {format_amount(other, kind)} {word}",
+            lots=consignment["lots"],
+            parties=[consignment["exporter"], seen.issuer],
+            figures=[amount("released for export", released, kind), amount("by the ledger", other, kind)],
+        )
+
     def _released(self, seen: Seen) -> None:
         left, released = _quantity(seen.payload.get("left")), _quantity(seen.payload.get("released"))
         if left is None or released is None or left == released:
@@ -198,6 +246,15 @@ class Exports(Detector):
             parties=[seen.issuer],
             figures=figures,
         )
+
+
+def _exported(consignment: State, kind: str) -> int:
+    """What customs released for export, in all."""
+    return sum(
+        record["quantity"] or 0
+        for record in consignment.get("customs", {}).values()
+        if record["kind"] == "export" and record["quantity_kind"] == kind
+    )
 
 
 def _quantity(stated: Any) -> tuple[int, str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lotchain.core import canonical_json
@@ -12,6 +12,8 @@ from lotchain.oversight.acts import FOR_OTHERS, Act, Brought, Given, Lost, Short
 from lotchain.oversight.alerts import Evidence
 from lotchain.oversight.books import Books, out_on_record
 from lotchain.oversight.observed import Observed
+
+Change = tuple[str, State | None, State]
 
 
 class Seen(NamedTuple):
@@ -23,6 +25,7 @@ class Seen(NamedTuple):
         payload: the event, as its signer wrote it.
         acts: what it did to lots.
         books: what is remembered, this statement included.
+        changes: by kind of subject, those that it changed or brought forth: name, state before, state after.
 
     """
 
@@ -31,6 +34,7 @@ class Seen(NamedTuple):
     payload: dict[str, Any]
     acts: tuple[Act, ...]
     books: Books
+    changes: Mapping[str, Sequence[Change]]
 
     @property
     def time(self) -> int:
@@ -52,12 +56,9 @@ class Seen(NamedTuple):
         """The same, with its closing time."""
         return self.evidence, self.time
 
-    def changed(self, kind: str) -> Iterator[tuple[str, State | None, State]]:
-        """Subjects of one kind that it changed or brought forth: name, state before, state after."""
-        prefix = f"{kind}:"
-        for name, after in self.observed.after.items():
-            if name.startswith(prefix):
-                yield name, self.observed.before.get(name), after
+    def changed(self, kind: str) -> Sequence[Change]:
+        """Subjects of one kind that it changed or brought forth."""
+        return self.changes.get(kind, ())
 
 
 class ActReader:
@@ -72,13 +73,15 @@ class ActReader:
         if not isinstance(payload, dict):
             payload = {}
         acts: list[Act] = []
-        seen = Seen(observed, str(payload.get("type", "")), payload, (), self.books)
-        for name, state in observed.after.items():
-            if name.startswith("party:"):
-                self.books.note_party(state)
+        changes: dict[str, list[Change]] = {}
+        for name, after in observed.after.items():
+            changes.setdefault(after["kind"], []).append((name, observed.before.get(name), after))
+        seen = Seen(observed, str(payload.get("type", "")), payload, (), self.books, changes)
+        for _, _, party in seen.changed("party"):
+            self.books.note_party(party)
         # What is brought forth out of a lot asks whose that lot was, before the lot is forgotten.
-        for name, before, after in sorted(seen.changed("lot"), key=lambda item: item[1] is not None):
-            acts += self._lot(seen, name, before, after)
+        for name, before, state in sorted(seen.changed("lot"), key=lambda item: item[1] is not None):
+            acts += self._lot(seen, name, before, state)
         return seen._replace(acts=tuple(acts))
 
     def _lot(self, seen: Seen, name: str, before: State | None, after: State) -> Iterator[Act]:
