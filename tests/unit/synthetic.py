@@ -17,15 +17,16 @@ from lotchain.storage.memory import MemoryStore
 LOG_KEY = log_key(ORIGIN, LOG_SIGNER)
 
 
-def entry(index: int) -> bytes:
+def entry(index: int, word: str = "entry") -> bytes:
     """Entry `index`: its number in words of varying length, never twice the same."""
-    return f"entry {index} ".encode() + b"." * (index % 7)
+    return f"{word} {index} ".encode() + b"." * (index % 7)
 
 
 class SyntheticLog:
-    """One log in a store, grown and published to given sizes."""
+    """One log in a store, grown and published to given sizes; another `word` makes another log."""
 
-    def __init__(self, store: Store | None = None) -> None:
+    def __init__(self, store: Store | None = None, word: str = "entry") -> None:
+        self.word = word
         self.store: Store = store if store is not None else MemoryStore()
         self.frontier = Frontier()
         self.leaves: list[bytes] = []
@@ -35,15 +36,15 @@ class SyntheticLog:
         start, end = self.frontier.size, size - 1
         nodes = []
         for index in range(start, size):
-            self.leaves.append(leaf_hash(entry(index)))
+            self.leaves.append(leaf_hash(entry(index, self.word)))
             nodes += [node for node in self.frontier.append(self.leaves[-1]) if node[0] >= 8]
         checkpoint = Checkpoint(ORIGIN, size, self.frontier.root())
         note = sign_checkpoint(checkpoint, LOG_SIGNER)
         self.store.append(
             Batch(
                 expected_size=start,
-                entries=[entry(index) for index in range(start, size)],
-                statement_ids=[leaf_hash(b"id" + entry(index)) for index in range(start, end)],
+                entries=[entry(index, self.word) for index in range(start, size)],
+                statement_ids=[leaf_hash(b"id" + entry(index, self.word)) for index in range(start, end)],
                 subjects={},
                 histories=[],
                 tiles=[(n, b"".join(self.leaves[256 * n : 256 * n + 256])) for n in range(start // 256, size // 256)],

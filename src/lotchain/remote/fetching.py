@@ -152,6 +152,7 @@ class Fetcher:
             else:
                 if response.length:
                     raise http.client.IncompleteRead(b"", response.length)
+                response.close()  # read to its end, yet not closed by that: the connection takes no next request else
                 return b"".join(parts)
         self.close()
         return None
