@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from tests.property.test_rules_unknown import values
 
 from lotchain.app.rules import rule_set, shipped_vocabulary
-from lotchain.rules.evaluator import ask_rule, ask_set, prepare
+from lotchain.rules.evaluator import ask_rule, ask_set
 from lotchain.rules.facts import Value
+from lotchain.rules.prepared import prepare
 from lotchain.rules.rule import JURISDICTIONS, Rule
 from lotchain.rules.verdict import Outcome
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotchain.app.rules import rule_set, shipped_vocabulary
-from lotchain.rules.evaluator import ask_rule, ask_set, prepare
+from lotchain.rules.evaluator import ask_rule, ask_set
 from lotchain.rules.facts import ABSENT, UNKNOWN, Fact, FactType, Interval, Value
+from lotchain.rules.prepared import prepare
 from lotchain.rules.rule import JURISDICTIONS, Gives, Rule, RuleCase
 from lotchain.rules.verdict import Outcome
 

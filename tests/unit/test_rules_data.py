@@ -11,8 +11,9 @@ import pytest
 from lotchain.app.rules import rule_set, shipped_vocabulary
 from lotchain.rules.checking import check_rules
 from lotchain.rules.conditions import OPERATORS
-from lotchain.rules.evaluator import ask_rule, not_examined
+from lotchain.rules.evaluator import ask_rule
 from lotchain.rules.facts import FactType
+from lotchain.rules.prepared import not_examined
 from lotchain.rules.rule import JURISDICTIONS, Basis, Gives, Rule, RuleCase, RuleEffect
 from lotchain.rules.verdict import Outcome
 

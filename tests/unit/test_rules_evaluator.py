@@ -13,8 +13,9 @@ from lotchain.core.instants import parse_instant
 from lotchain.errors import Malformed
 from lotchain.rules import deadlines
 from lotchain.rules.conditions import read_condition
-from lotchain.rules.evaluator import ask_rule, ask_set, prepare, trace, truth
+from lotchain.rules.evaluator import ask_rule, ask_set, trace, truth
 from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Value, shown_value
+from lotchain.rules.prepared import prepare
 from lotchain.rules.rule import Condition, Gives
 from lotchain.rules.verdict import Outcome, Truth
 from lotchain.rules.vocabulary import parse_facts

@@ -10,9 +10,10 @@ from typing import Any
 from lotchain.assets import asset
 from lotchain.errors import UsageError
 from lotchain.rules.checking import check_rules
-from lotchain.rules.evaluator import ask_rule, not_examined, trace
+from lotchain.rules.evaluator import ask_rule, trace
 from lotchain.rules.facts import Vocabulary
 from lotchain.rules.loading import parse_rules
+from lotchain.rules.prepared import not_examined
 from lotchain.rules.rule import JURISDICTIONS, Rule, RuleSet
 from lotchain.rules.rule_files import MAX_FILE
 from lotchain.rules.verdict import Outcome, RuleResult, Trace

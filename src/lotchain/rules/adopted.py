@@ -16,10 +16,10 @@ from lotchain.core import canonical_json
 from lotchain.core.cas import parse_cas
 from lotchain.core.quantities import MAX_AMOUNT
 from lotchain.errors import Malformed
-from lotchain.rules.evaluator import PreparedSet, prepare
 from lotchain.rules.facts import Fact, FactType, Vocabulary
 from lotchain.rules.loading import read_set
 from lotchain.rules.lookup import Substances
+from lotchain.rules.prepared import PreparedSet, prepare
 from lotchain.rules.rule_files import check_head
 from lotchain.rules.standings import Standing, standing
 from lotchain.rules.substances import LISTED, MEMORY_MARGIN_YEARS, UNDETERMINED, Register, Salt, Substance
@@ -57,6 +57,8 @@ class Listed(NamedTuple):
 
     def classes(self, lower: int, upper: int) -> frozenset[str] | None:
         """Its classes at every moment of [lower, upper] (ms); None where they differ within it, or are not known."""
+        if self.periods and lower >= self.periods[-1].first:
+            return self.periods[-1].classes  # as mostly: the last state of the list
         found: set[frozenset[str] | None] = set()
         for place, period in enumerate(self.periods):
             beyond = self.periods[place + 1].first if place + 1 < len(self.periods) else None

@@ -6,9 +6,10 @@ Kept apart from loading: whoever publishes or adopts a set runs this, a verifier
 from __future__ import annotations
 
 from lotchain.errors import Malformed
-from lotchain.rules.evaluator import OCCURRED_AT, ask_rule
+from lotchain.rules.evaluator import ask_rule
 from lotchain.rules.facts import Vocabulary
 from lotchain.rules.loading import read_rules
+from lotchain.rules.prepared import OCCURRED_AT
 from lotchain.rules.rule import Gives, Rule, RuleCase, RuleSet
 
 

@@ -13,9 +13,10 @@ from lotchain.custody.territory import laws_of
 from lotchain.custody.treaty_records import Asked, Duty, Load, SetCard, TreatyAnswer
 from lotchain.errors import Malformed
 from lotchain.rules.adopted import AdoptedSet, digest_of, read_adopted
-from lotchain.rules.evaluator import Prepared, ask_event
+from lotchain.rules.evaluator import ask_event, result_of
 from lotchain.rules.facts import shown_value
-from lotchain.rules.rule import Gives, Rule
+from lotchain.rules.prepared import Kleene, Prepared
+from lotchain.rules.rule import Rule
 from lotchain.rules.verdict import Outcome, RuleResult
 from lotchain.treaty import pending
 from lotchain.treaty.facts import SceneAnswers, SetAnswers
@@ -42,13 +43,14 @@ _WEIGHTS = {Outcome.BREACH: Weight.FAIL, Outcome.UNDETERMINED: Weight.HOLD, Outc
 class _InForce(NamedTuple):
     """One document to ask, once, or the lack of one (`digest` empty): for which countries, how they adopted it.
 
-    `sure`: whether it alone was in force over the whole interval. `editions`: as the adoptions name them.
+    `found` is None where there is no document, it is not at hand, cannot be read or is not what its adoptions say;
+    `sure`: whether it alone was in force over the whole interval.
     """
 
     digest: str
     jurisdiction: str
     countries: tuple[str, ...]
-    editions: frozenset[str]
+    found: AdoptedSet | None
     complete: bool
     sure: bool
 
@@ -104,16 +106,44 @@ class Books:
         known = self._kept.get(countries)
         if known is not None and scene.when.lower >= known[0]:
             return known[1]
-        found = _concerned(scene.charter, countries, scene.when.lower, scene.when.upper)
+        found = self._concerned(scene.charter, countries, scene.when.lower, scene.when.upper)
         steady = max(
             (row.since for country in countries for law in laws_of(country)
              for row in adoptions.adopted(scene.charter, law, country)), default=0,
         )  # fmt: skip
-        if scene.when.lower >= steady:
+        if scene.when.lower >= steady and all(law.found is not None for law in found if law.digest):
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             self._kept[countries] = steady, found
         return found
+
+    def _concerned(self, charter: State, countries: Iterable[str], lower: int, upper: int) -> list[_InForce]:
+        """Each document to ask, once: that of every country's laws that may have been in force in [lower, upper]."""
+        groups: dict[tuple[str, str], tuple[list[Adopted], bool]] = {}
+        for country in countries:
+            for law in laws_of(country):
+                rows = adoptions.in_force(charter, law, country, lower, upper)
+                begun = bool(rows) and rows[0].since <= lower
+                sure = len(rows) == 1 and begun
+                if not begun:
+                    rows = (Adopted(law, country, "", "", 0, False, None, 0), *rows)
+                for row in rows:
+                    listed, all_sure = groups.setdefault((law, row.digest), ([], sure))
+                    listed.append(row)
+                    groups[law, row.digest] = (listed, all_sure and sure)
+        return [
+            _InForce(
+                digest, law, tuple(row.country for row in listed), self._as_adopted(digest, listed),
+                all(row.complete for row in listed), sure,
+            )
+            for (law, digest), (listed, sure) in groups.items()
+        ]  # fmt: skip
+
+    def _as_adopted(self, digest: str, rows: Iterable[Adopted]) -> AdoptedSet | None:
+        """The document of a digest, if it is what its adoptions say of it."""
+        found = self.set_of(digest) if digest else None
+        said = {(row.jurisdiction, row.edition) for row in rows}
+        return None if found is None or said != {(found.jurisdiction, found.ready.rules.edition)} else found
 
     def _ask_set(
         self, answers: SceneAnswers, kind: str, law: _InForce, into: tuple[list[Finding], list[Asked], list[Duty]]
@@ -121,26 +151,23 @@ class Books:
         findings, asked, duties = into
         scene, case = answers.scene, answers.scene.case
         held: list[str] = []
-        if law.digest:
-            found = self.set_of(law.digest)
-            if found is None or not _is_what(found, law):
-                findings.append(case.finding(UNREADABLE, scene.subject, found=law.digest))
-            elif kind in found.ready.by_event:
-                facts = SetAnswers(answers, found, complete=law.complete)
-                for result in ask_event(found.ready, kind, facts):
-                    prepared = found.ready.by_id[result.rule.id]
-                    if result.outcome is Outcome.COMPLIANT:
-                        held.append(result.rule.id)
-                    elif kept(prepared, result, facts):
-                        continue
-                    elif not LATER.keys().isdisjoint(prepared.asks):
-                        duties.append(pending.duty(scene, law.digest, result, facts, sure=law.sure))
-                    else:
-                        findings += _finding(scene, result, facts, law.sure)
-        asked += [
-            Asked(scene.subject, case.statement, case.time, law.jurisdiction, country, law.digest, tuple(held))
-            for country in law.countries
-        ]
+        if law.digest and law.found is None:
+            findings.append(case.finding(UNREADABLE, scene.subject, found=law.digest))
+        elif law.found is not None and kind in law.found.ready.by_event:
+            facts = SetAnswers(answers, law.found, complete=law.complete)
+            for prepared, holds in ask_event(law.found.ready, kind, facts):
+                outcome = prepared.outcomes[holds]
+                if outcome is Outcome.COMPLIANT:
+                    held.append(prepared.rule.id)
+                elif kept(prepared, holds, facts):
+                    continue
+                elif not LATER.keys().isdisjoint(prepared.asks):
+                    duties.append(pending.duty(scene, law.digest, prepared, facts, sure=law.sure))
+                elif outcome is not Outcome.NOTE or holds is False:
+                    findings.append(_finding(scene, result_of(prepared, holds, facts), facts, law.sure))
+        rules = tuple(held)
+        for country in law.countries:
+            asked.append(Asked(scene.subject, case.statement, case.time, law.jurisdiction, country, law.digest, rules))
 
     def describe(self, digest: str) -> SetCard | None:
         """An adopted set for people, or None where it is not at hand."""
@@ -183,29 +210,6 @@ def _scenes(
             yield Scene(event, case, name, state, load), kind
 
 
-def _concerned(charter: State, countries: Iterable[str], lower: int, upper: int) -> list[_InForce]:
-    """Each document to ask, once: that of every country's laws that may have been in force in [lower, upper] (ms)."""
-    groups: dict[tuple[str, str], tuple[list[Adopted], bool]] = {}
-    for country in countries:
-        for law in laws_of(country):
-            rows = adoptions.in_force(charter, law, country, lower, upper)
-            begun = bool(rows) and rows[0].since <= lower
-            sure = len(rows) == 1 and begun
-            if not begun:
-                rows = (Adopted(law, country, "", "", 0, False, None, 0), *rows)
-            for row in rows:
-                listed, all_sure = groups.setdefault((law, row.digest), ([], sure))
-                listed.append(row)
-                groups[law, row.digest] = (listed, all_sure and sure)
-    return [
-        _InForce(
-            digest, law, tuple(row.country for row in listed), frozenset(row.edition for row in listed),
-            all(row.complete for row in listed), sure,
-        )
-        for (law, digest), (listed, sure) in groups.items()
-    ]  # fmt: skip
-
-
 def _countries(scene: Scene) -> tuple[str, ...]:
     """Those whose law may concern it: of the place, of where it was before, and of the declared route."""
     found = {country_of(scene)}
@@ -217,28 +221,21 @@ def _countries(scene: Scene) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _is_what(found: AdoptedSet, law: _InForce) -> bool:
-    """Whether a document is what its adoptions say of it."""
-    return found.jurisdiction == law.jurisdiction and law.editions == {found.ready.rules.edition}
-
-
-def kept(prepared: Prepared, result: RuleResult, facts: Mapping[str, Any]) -> bool:
+def kept(prepared: Prepared, holds: Kleene, facts: SetAnswers) -> bool:
     """Whether what a rule asks is there although it is open whether it is asked: either way nothing is wrong.
 
     The rule does not count as held: a verdict covers only what surely was asked for.
     """
-    return result.gives is Gives.UNKNOWN and prepared.requires(facts) is True
+    return holds is None and prepared.requires(facts) is True
 
 
-def _finding(scene: Scene, result: RuleResult, facts: SetAnswers, sure: bool) -> list[Finding]:
-    if result.outcome is Outcome.COMPLIANT or (result.outcome is Outcome.NOTE and result.gives is not Gives.FAILS):
-        return []
+def _finding(scene: Scene, result: RuleResult, facts: SetAnswers, sure: bool) -> Finding:
     weight = _WEIGHTS[result.outcome]
     # Two editions may have been in force: what one of them forbids is no sure breach.
     weight = min(weight, Weight.HOLD) if not sure else weight
-    return [scene.case.finding(code_of(result.rule, weight), scene.subject,
-                               expected=f"{result.rule.citation}: {result.rule.title}",
-                               found=told(result, facts))]  # fmt: skip
+    return scene.case.finding(code_of(result.rule, weight), scene.subject,
+                              expected=f"{result.rule.citation}: {result.rule.title}",
+                              found=told(result, facts))  # fmt: skip
 
 
 def code_of(rule: Rule, weight: Weight) -> Code:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from lotchain.rules.adopted import AdoptedSet, Listed
 from lotchain.rules.facts import ABSENT, UNKNOWN, Value
+from lotchain.rules.prepared import Told
 from lotchain.treaty import facts_borders, facts_filings, facts_permits, facts_transfer
 from lotchain.treaty.facts_general import amount
 from lotchain.treaty.scene import Scene
@@ -20,6 +21,9 @@ SCENE_FACTS: Final[Mapping[str, Answer]] = {
 
 _EPHEDRINES: Final = frozenset({"299-42-3", "90-82-4", "14838-15-4"})
 """Ephedrine, pseudoephedrine, phenylpropanolamine: those of form 486A (21 CFR 1313.12)."""
+
+
+_CLASSES: Final = "substance_class:"
 
 
 class SceneAnswers:
@@ -41,8 +45,8 @@ class SceneAnswers:
         return found
 
 
-class SetAnswers(Mapping[str, Value]):
-    """All facts for one adopted set.
+class SetAnswers(Told):
+    """All facts for one adopted set, each worked out when it is first asked for.
 
     Args:
         answers: the scene's.
@@ -51,38 +55,25 @@ class SetAnswers(Mapping[str, Value]):
 
     """
 
-    __slots__ = ("_answers", "_classes_of", "_complete", "_found", "_scene", "_set")
+    __slots__ = ("_answers", "_complete", "_scene", "_set")
 
     def __init__(self, answers: SceneAnswers, adopted: AdoptedSet, *, complete: bool) -> None:
+        super().__init__()
         self._answers = answers
         self._scene = answers.scene
         self._set = adopted
         self._complete = complete
-        self._classes_of = f"substance_class:{adopted.jurisdiction}"
-        self._found: dict[str, Value] = {}
 
-    def get(self, name: str, default: object = UNKNOWN) -> Value:
-        """The answer; what is not known is UNKNOWN, whatever the default."""
-        found = self._found.get(name)
-        if found is None:
-            own = _OWN.get(name)
-            if own is not None:
-                found = own(self)
-            elif name == self._classes_of:
-                found = self._classes()
-            else:
-                found = self._answers.value(name)
-            self._found[name] = found
+    def __missing__(self, name: str) -> Value:
+        own = _OWN.get(name)
+        if own is not None:
+            found = own(self)
+        elif name.startswith(_CLASSES) and name[len(_CLASSES) :] == self._set.jurisdiction:
+            found = self._classes()
+        else:
+            found = self._answers.value(name)
+        self[name] = found
         return found
-
-    def __getitem__(self, name: str) -> Value:
-        return self.get(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter((*SCENE_FACTS, *_OWN, self._classes_of))
-
-    def __len__(self) -> int:
-        return len(SCENE_FACTS) + len(_OWN) + 1
 
     @property
     def listed(self) -> Listed | None:
@@ -99,18 +90,18 @@ class SetAnswers(Mapping[str, Value]):
 
     def _classes(self) -> Value:
         """Of any of the substances in question; where one of them is not known and none is listed, not known."""
-        when = self._scene.when
-        union: set[str] = set()
+        when, listings = self._scene.when, self._set.substances
+        union: frozenset[str] = frozenset()
         doubt = False
         for number in self._numbers():
-            listed = self._set.substances.get(number)
+            listed = listings.get(number)
             if listed is None:
                 doubt |= not (self._complete and number not in ("", "*"))
                 continue
             classes = listed.classes(when.lower, when.upper)
             doubt |= classes is None
-            union |= classes or set()
-        return UNKNOWN if doubt else frozenset(union)
+            union |= classes or union
+        return UNKNOWN if doubt else union
 
     def _in_base(self, grams: int) -> Value:
         listed = self.listed

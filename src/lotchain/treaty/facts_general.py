@@ -21,7 +21,8 @@ def occurred_at(scene: Scene) -> Value:
 
 def place_regimes(scene: Scene) -> Value:
     """Whose law holds there; of a licence or permit, its authority's."""
-    return regimes([country]) if (country := country_of(scene)) else UNKNOWN
+    country = country_of(scene)
+    return frozenset(laws_of(country)) if country else UNKNOWN
 
 
 def country_of(scene: Scene) -> str:

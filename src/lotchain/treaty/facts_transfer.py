@@ -61,13 +61,13 @@ def may(scene: Scene, party: str, activities: tuple[str, ...]) -> Value:
     state = scene.load(party) if party else None
     if state is None:
         return UNKNOWN
-    answers = {
-        licensed(state, activity, scene.after["substance"], scene.when.lower, scene.when.upper)
-        for activity in activities
-    }
-    if InForce.YES in answers:
-        return True
-    return UNKNOWN if InForce.UNBRACKETED in answers else False
+    unbracketed = False
+    for activity in activities:
+        answer = licensed(state, activity, scene.after["substance"], scene.when.lower, scene.when.upper)
+        if answer is InForce.YES:
+            return True
+        unbracketed |= answer is InForce.UNBRACKETED
+    return UNKNOWN if unbracketed else False
 
 
 def supplier_licensed(scene: Scene) -> Value:
@@ -95,7 +95,7 @@ def actor_licensed(scene: Scene) -> Value:
 
 def registered_site(scene: Scene) -> Value:
     """Whether the place of delivery is a registered site of the receiver."""
-    place = getattr(scene.event, "place", None)
+    place = scene.said.get("place")
     state = scene.load(receiver_of(scene)) if receiver_of(scene) else None
     if place is None or place.site is None or state is None:
         return UNKNOWN
@@ -161,7 +161,7 @@ def record_states(scene: Scene) -> Value:
             said.add("receiver-registration")
     if scene.after.get("content"):
         said.add("contents")
-    for paper in getattr(scene.event, "documents", ()):
+    for paper in scene.said.get("documents", ()):
         said.update(paper.states or ())
     if {"supplier", "receiver"} <= said:
         said.add("counterparties")

@@ -15,8 +15,9 @@ from lotchain.custody.treaty_records import Asked, Duty
 from lotchain.rules.adopted import AdoptedSet
 from lotchain.rules.evaluator import ask_prepared
 from lotchain.rules.facts import Interval, shown_value
+from lotchain.rules.prepared import Prepared, Told
 from lotchain.rules.rule import Gives
-from lotchain.rules.verdict import Outcome, RuleResult
+from lotchain.rules.verdict import Outcome
 from lotchain.treaty.facts_filings import LATER, Later
 from lotchain.treaty.scene import Scene
 
@@ -44,13 +45,11 @@ _WEIGHTS = {Outcome.BREACH: Weight.FAIL, Outcome.UNDETERMINED: Weight.HOLD, Outc
 _COUNTRIES = {"us": "US", "mx": "MX", "ca": "CA", "cn": "CN", "in": "IN"}
 
 
-def duty(scene: Scene, digest: str, result: RuleResult, facts: Mapping[str, Any], *, sure: bool) -> Duty:
+def duty(scene: Scene, digest: str, prepared: Prepared, facts: Told, *, sure: bool) -> Duty:
     """What is kept of a rule that a later filing decides; `sure` as of the set that asks it."""
-    names = (*result.used, *result.missing)
-    settled = tuple((name, facts[name]) for name in names if name not in LATER)
-    return Duty(
-        scene.subject, scene.case.statement, digest, result.rule.id, settled, scene.consignment_id, scene.offset, sure
-    )
+    settled = tuple([(name, facts[name]) for name in prepared.asks if name not in LATER])
+    rule, consignment = prepared.rule.id, scene.consignment_id
+    return Duty(scene.subject, scene.case.statement, digest, rule, settled, consignment, scene.offset, sure)
 
 
 def conclude_duties(
@@ -100,7 +99,7 @@ def _conclude(
         found.substances.get(state.get("substance", "")),
     )
     asked = {name: later.value(name) for name in prepared.asks if name in LATER}
-    told_now = {**facts, **asked}
+    told_now = Told({**facts, **asked})
     result = ask_prepared(prepared, told_now)
     expected = f"{rule.citation}: {rule.title}"
     if result.gives is Gives.HOLDS or (result.gives is Gives.UNKNOWN and prepared.requires(told_now) is True):

@@ -37,12 +37,14 @@ class Scene:
     """
 
     __slots__ = (
-        "about", "after", "before", "case", "charter", "consignment", "event", "kind", "load", "offset", "place",
-        "route", "subject", "when",
+        "about", "after", "before", "case", "charter", "consignment", "event", "kind", "load", "no_border", "offset",
+        "place", "route", "said", "subject", "when",
     )  # fmt: skip
 
     def __init__(self, event: Any, case: Case, subject: str, after: State, load: Load) -> None:
         self.event = event
+        self.said: Mapping[str, Any] = vars(event)
+        """the event's fields, for those that only some events have"""
         self.case = case
         self.subject = subject
         self.after = after
@@ -63,9 +65,11 @@ class Scene:
         """the consignment under way in which the lot is, or that is the subject itself"""
         self.route = None if self.consignment is None else Route(self.consignment["route"])
         """the declared route that the lot is on; None where none is declared, or the lot has been delivered"""
+        self.no_border = self.route is None and self._no_border()
+        """without a declared route: whether nothing speaks of a border (places and consignee in one territory)"""
 
     def _place(self) -> tuple[str, str]:
-        place = getattr(self.event, "place", None)
+        place = self.said.get("place")
         if place is not None:
             return place.code, place.offset
         state = self.after.get("place") or {"code": "", "offset": ""}
@@ -87,6 +91,19 @@ class Scene:
         if record is None or self.about["delivered"]:
             return None
         return self.load(record["id"])
+
+    def _no_border(self) -> bool:
+        here = territory(self.place[0][:2])
+        before = self.about.get("place")
+        codes = [before["code"][:2]] if before else []
+        receiver = self.said.get("to")
+        if receiver is not None and self.said.get("receives_as") == "consignee":
+            codes.append(receiver.partition(":")[2][:2])
+        if self.kind in ("acceptance", "witnessed-acceptance") and self.about.get("offer"):
+            offer = self.about["offer"]
+            if offer["as"] == "consignee":
+                codes.append(offer["to"].partition(":")[2][:2])
+        return len({here, *map(territory, codes)} - {""}) <= 1
 
     @property
     def consignment_id(self) -> str:
@@ -118,19 +135,6 @@ class Scene:
     def has_come(self) -> bool:
         """Whether the goods are in the territory into which they are imported."""
         return self.route is not None and territory(self.place[0][:2]) == territory(self.route.last)
-
-    @property
-    def no_border(self) -> bool:
-        """Without a declared route: whether nothing speaks of a border (places and consignee in one territory)."""
-        codes = [self.place[0][:2], str(self.about.get("place", {}).get("code", ""))[:2]]
-        receiver = getattr(self.event, "to", None)
-        if receiver is not None and getattr(self.event, "receives_as", "") == "consignee":
-            codes.append(receiver.partition(":")[2][:2])
-        if self.kind in ("acceptance", "witnessed-acceptance") and self.about.get("offer"):
-            offer = self.about["offer"]
-            if offer["as"] == "consignee":
-                codes.append(offer["to"].partition(":")[2][:2])
-        return len({territory(code) for code in codes if code}) <= 1
 
     def customs(self, kind: str) -> State | None:
         """The first of what customs did of that kind with the consignment."""
