@@ -250,6 +250,7 @@ def wrong() -> list[Case]:
         case("alg-of-another-kind", code, comment="the key decides, not the request",
              parameters=params(more=';alg="ecdsa-p256-sha256"')),
         case("alg-unknown", code, parameters=params(more=';alg="rsa-pss-sha512"')),
+        other_digest(code),
         body_changed(code),
         case("digest-twice", code, method="POST", body=BODY, components='("@method" "@target-uri" "content-digest")',
              content_digest=[digest_of(BODY), digest_of(BODY)]),
@@ -271,6 +272,16 @@ def wrong() -> list[Case]:
 def body_changed(code: str) -> Case:
     made = case("body-changed", code, method="POST", body=BODY, components='("@method" "@target-uri" "content-digest")')
     return {**made, "body": b"lotchain!".hex()}
+
+
+def other_digest(code: str) -> Case:
+    """A true digest by another hash, covered and signed: there is one hash function."""
+    covered = '("@method" "@target-uri" "content-digest")'
+    made = case("digest-sha-512", code, method="POST", body=BODY, components=covered)
+    digest = f"sha-512=:{b64(hashlib.sha512(BODY).digest())}:"
+    text = base(covered, params(), "POST", URL, digest)
+    signature = f"lotchain=:{b64(MEMBER.sign(text.encode('ascii')))}:"
+    return {**made, "content_digest": [digest], "signature": [signature], "signature_base": text}
 
 
 def der(signature: str) -> bytes:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from hashlib import sha256
 from heapq import heappop, heappush
 from importlib import import_module
 from threading import Lock
 from typing import Any, NamedTuple
 
+from lotchain.core.encodings import b64encode
 from lotchain.core.keys import PublicKey
 from lotchain.core.request_profile import ALGORITHMS, MAX_FIELD, TAG, Claims, read_claims
 from lotchain.errors import Malformed, UsageError
@@ -146,16 +148,14 @@ def _verifies(key: PublicKey, asked: Asked, url: str) -> bool:
     library = import_module("http_message_signatures")
     headers = {name: asked.fields(name)[0] for name in ("signature-input", "signature")}
     digests = asked.fields("content-digest")
-    if len(digests) > 1:
+    if asked.body and digests != [f"sha-256=:{b64encode(sha256(asked.body).digest())}:"]:
         return False
-    if digests:
+    if len(digests) == 1:
         headers["content-digest"] = digests[0]
     algorithm = _algorithm(library, ALGORITHMS[key.algorithm])
     verifier = _verifier(library)(signature_algorithm=algorithm, key_resolver=_OneKey(key))
     try:
-        verifier.verify(
-            _Message(asked.method, url, headers), max_age=None, expect_tag=TAG, body=asked.body if asked.body else None
-        )
+        verifier.verify(_Message(asked.method, url, headers), max_age=None, expect_tag=TAG, body=asked.body or None)
     except Exception:  # a request that the library cannot take is not signed, whatever it says of it
         return False
     return True
