@@ -49,6 +49,7 @@ _MIDDLE = b"\x03" + cose.text_string(CONTENT_TYPE) + b"\x04\x58\x20"  # 3: conte
 _KID_AT = 3 + len(_MIDDLE)
 _CLAIMS = b"\x0f\xa4"  # 15: CWT claims, a map of four
 _CLAIMS_AT = _KID_AT + 32
+_RECEIPTS = 394  # what a transparent statement has there, a file derived from a statement (RFC 9943 §7)
 _LABELS = {1: "alg", 3: "content type", 4: "kid", 15: "claims"}
 _CLAIM_NAMES = {1: "issuer", 2: "subject", 3: "audience", 6: "signed_at"}
 
@@ -296,7 +297,9 @@ def _explain(raw: bytes, max_bytes: int) -> NoReturn:
             "a statement carries data that its signature does not cover",
             expected="an empty unprotected header",
             found=", ".join(sorted(map(str, message.unprotected))),
-            remedy="put into the payload what is meant, or leave it out",
+            remedy="take the stored statement, without receipts"
+            if list(message.unprotected) == [_RECEIPTS]
+            else "put into the payload what is meant, or leave it out",
             field="unprotected",
         )
     _explain_header(message.protected)

@@ -7,6 +7,7 @@ hence the version in its first line. Byte for byte: `specs/formats/exports.md`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ FIRST_LINE = "c2sp.org/tlog-proof@v1"
 MAX_TLOG_PROOF = MAX_NOTE + 4_096
 """Bytes: the longest note, and room for 63 hashes and the lines before them."""
 
-_FORMAT = "c2sp.org/tlog-proof@"
+_OF_SOME_VERSION = re.compile(r"c2sp\.org/tlog-proof@v[0-9]{1,4}")
 _INDEX = "index "
 _EXTRA = "extra "
 
@@ -110,7 +111,7 @@ def check_tlog_proof(proof: TlogProof, entry: bytes, log_keys: Sequence[Verifier
 def _check_first(line: str) -> None:
     if line == FIRST_LINE:
         return
-    if line.startswith(_FORMAT):
+    if _OF_SOME_VERSION.fullmatch(line):
         raise Malformed(
             "version-unsupported", "a tlog-proof is of another version", expected=FIRST_LINE, found=line,
             remedy="use a newer lotchain",
