@@ -147,6 +147,32 @@ def test_a_heel_that_is_booked_every_trip(world: Overseen) -> None:
     assert world.only("t18-losses-under-tolerance").statements == 7
 
 
+def booked(world: Overseen, *quantities: float, kind: str = "unknown") -> None:
+    """Deliveries of 1000 kg of which the carrier books some as a loss before it hands over the rest."""
+    for quantity in quantities:
+        lot = world.make(world.number("H"), 1000, tolerance="0.5")
+        world.move("maker", "carrier", lot)
+        world.accept(loss(world, lot, quantity, kind), "carrier")
+        world.move("carrier", "user-a", lot, receives_as="consignee", place=MX)
+        world.advance(DAY)
+
+
+def test_a_heel_that_is_booked_as_a_loss_every_trip(world: Overseen) -> None:
+    booked(world, 4, 4, 4, 4, 4)
+    assert world.raised("t18-losses-under-tolerance") == []
+    booked(world, 4)
+    assert {figure.name: figure.value for figure in world.only("t18-losses-under-tolerance").figures} == {
+        "missing together": "24.000", "of what was delivered": "0.40", "short deliveries": "6", "deliveries": "6",
+    }  # fmt: skip
+
+
+def test_thefts_and_losses_beyond_tolerance_are_told_elsewhere(world: Overseen) -> None:
+    booked(world, 4, 4, 4, 4, 4, 4, kind="stolen")
+    booked(world, 6, 6, 6, 6, 6, 6)
+    assert world.raised("t18-losses-under-tolerance") == []
+    assert world.raised("t05-losses-one-carrier") != []
+
+
 def test_scale_errors_fall_on_both_sides(world: Overseen) -> None:
     heel(world, 2, 0, 3, 0, 2, 0, 3, 0, 2, 0, 3, 0)
     assert world.raised("t18-losses-under-tolerance") == []

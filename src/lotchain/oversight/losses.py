@@ -130,25 +130,33 @@ class Repeated(Detector):
 
 
 class UnderTolerance(Detector):
-    """Deliveries that are always a little short."""
+    """Deliveries that are always a little short: missing on receipt, or booked as a loss that nobody stole."""
 
     KINDS: ClassVar[tuple[Kind, ...]] = (UNDER_TOLERANCE,)
 
     def __init__(self, typologies: Typologies) -> None:
         super().__init__(typologies)
         self._deliveries: dict[tuple[str, str, str], Window] = {}
+        self._booked: dict[str, int] = {}
 
     def see(self, seen: Seen) -> None:
-        """Every accepted delivery, with what was missing of it within the tolerance."""
+        """Every accepted delivery, with what was missing of it, or lost before, within the tolerance together."""
         short = {act.lot: act for act in seen.acts if isinstance(act, Short) and not act.measured}
+        for name, _, after in seen.changed("lot"):
+            if after["ended"] is not None:
+                self._booked.pop(name, None)
         for act in seen.acts:
+            if isinstance(act, Lost) and act.how != "stolen":
+                self._booked[act.lot] = self._booked.get(act.lot, 0) + act.amount
             if not isinstance(act, Taken):
                 continue
-            found = short.get(act.lot)
-            missing = found.amount if found is not None and found.status == "within" else 0
+            found, booked = short.get(act.lot), self._booked.pop(act.lot, 0)
+            missing, whole = booked + (found.amount if found is not None else 0), act.offered + booked
+            if missing * 1_000_000 > seen.observed.after[act.lot]["tolerance"] * whole:
+                missing = 0
             key = (seen.books.organisation(act.giver), act.substance, act.kind)
             window = self._deliveries.setdefault(key, Window(self.span(UNDER_TOLERANCE, "window")))
-            window.add(Item(seen.time, seen.evidence, missing, act.lot, act.giver, act.offered))
+            window.add(Item(seen.time, seen.evidence, missing, act.lot, act.giver, whole))
             if missing > 0:
                 self._weigh(window, act)
 
