@@ -103,10 +103,10 @@ def test_a_bad_packet_does_not_take_the_others_with_it(monkeypatch: pytest.Monke
     inner = ledger._ledger
     judge = inner._judge
 
-    def judged(raw: bytes) -> object:
+    def judged(raw: bytes, beside: object) -> object:
         if raw == poison:
             raise ZeroDivisionError
-        return judge(raw)
+        return judge(raw, beside)
 
     monkeypatch.setattr(inner, "_judge", judged)
     held, go = Event(), Event()

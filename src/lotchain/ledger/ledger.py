@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from lotchain.core.checkpoints import Checkpoint, open_checkpoint
+from lotchain.core.checkpoints import Checkpoint, open_checkpoint_by
 from lotchain.core.closing import is_closing
 from lotchain.core.notes import NoteSignature, VerifierKey
-from lotchain.core.statements import audience_of, parse_statement
-from lotchain.core.tree import verify_consistency
+from lotchain.core.statements import audience_of
 from lotchain.custody.findings import Finding
 from lotchain.errors import Malformed, StoreError, UsageError
 from lotchain.events.reading import Reading, read_entry
 from lotchain.ledger import checkpointing
+from lotchain.ledger.checkpointing import LogSigners
 from lotchain.ledger.fold import MAX_BATCH, Fold, Judged
 from lotchain.ledger.mark import advance, require_store_not_behind
 from lotchain.ledger.openings import DOCUMENT_MISSING, openings_of, require_openings
@@ -31,10 +31,11 @@ from lotchain.ledger.ports import (
     StoredHead,
 )
 from lotchain.ledger.reader import Reader, corrupt
-from lotchain.ledger.receipts import Answer, Receipt, Refused, malformed_finding
+from lotchain.ledger.receipts import Answer, Receipt, Refused, given_again, malformed_finding
 from lotchain.ledger.sealed import Sealed
 
 _TRIES = 5
+_NONE = LogSigners(())
 
 
 class Ledger:
@@ -50,6 +51,7 @@ class Ledger:
         clock: Clock,
         mldsa: MLDSASigner | None = None,
         announce: Callable[[bytes], None] | None = None,
+        retiring: LogSigners = _NONE,
     ) -> None:
         self.origin = origin
         self.key = checkpointing.log_key(origin, signer)
@@ -57,8 +59,9 @@ class Ledger:
         self.reader = Reader(store)
         self._store = store
         self._mark = mark
-        self._signer = signer
-        self._mldsa = mldsa
+        self._keys = LogSigners(
+            (signer, *retiring.signers), (*filter(None, (mldsa,)), *retiring.mldsa), retiring.former
+        )
         self._clock = clock
         self._announce = announce
         self._fold: Fold
@@ -77,6 +80,7 @@ class Ledger:
         clock: Clock,
         mldsa: MLDSASigner | None = None,
         announce: Callable[[bytes], None] | None = None,
+        retiring: LogSigners = _NONE,
     ) -> Ledger:
         """The ledger in a store, ready to append; an empty store is a new ledger.
 
@@ -88,15 +92,18 @@ class Ledger:
             clock: whose time the batches get.
             mldsa: the log's ML-DSA-44 key, which signs published checkpoints, too.
             announce: is given every note that is published, after the store has it.
+            retiring: while the log changes its keys, the old ones, which sign beside the new ones; and those of before.
 
         Raises:
             StoreError: `store-missing`, `store-rolled-back`, `store-forked` (see `mark`); `store-corrupt`; those of
                 the store and of the mark.
-            UsageError: `log-key`, when the newest checkpoint was signed by another key.
+            UsageError: `log-key`, when the newest checkpoint was signed by none of these keys.
             Malformed: for an origin that cannot be one.
 
         """
-        return cls(store, mark, origin=origin, signer=signer, clock=clock, mldsa=mldsa, announce=announce)
+        return cls(
+            store, mark, origin=origin, signer=signer, clock=clock, mldsa=mldsa, announce=announce, retiring=retiring
+        )
 
     def _load(self) -> None:
         """Stand at the store's end, if it may be signed on; else stay as before, and refuse again next time."""
@@ -120,9 +127,9 @@ class Ledger:
         raise StoreError("store-busy", "another process writes faster than this one can read", remedy="try again")
 
     def _require_own(self, fold: Fold, head: StoredHead) -> None:
-        """The newest checkpoint must be this key's, over just these entries."""
+        """The newest checkpoint must be this log's, by a key of now or before, over just these entries."""
         try:
-            checkpoint, _ = open_checkpoint(head.note, self.key)
+            checkpoint, _ = open_checkpoint_by(head.note, self._keys.ever(self.origin))
         except Malformed as fault:
             raise UsageError(
                 "log-key",
@@ -260,7 +267,7 @@ class Ledger:
 
     def _sign(self, sealed: Sealed) -> bytes:
         checkpointing.require_root(self._head.frontier if self._head else None, sealed.entries, sealed.root)
-        return checkpointing.sign_checkpoint(Checkpoint(self.origin, sealed.size, sealed.root), self._signer)
+        return self._keys.sign(Checkpoint(self.origin, sealed.size, sealed.root))
 
     def _write(self, sealed: Sealed, note: bytes, openings: Mapping[bytes, bytes]) -> None:
         """One durable, atomic append. A commit of unknown outcome is looked up, since the store may hold it."""
@@ -279,39 +286,28 @@ class Ledger:
         if isinstance(outcome, tuple):
             statement_id, index = outcome
             if sealed is None or index < sealed.record.start:
-                return self._first_receipt(statement_id, index)
+                return self._first(statement_id, index)
             return Receipt(statement_id, index, sealed.record.time, sealed.size, note, again=True)
         statement, findings = outcome.reading.statement, outcome.judgement.findings
         if outcome.index is None or sealed is None:
             return Refused(findings, statement.id)
         return Receipt(statement.id, outcome.index, sealed.record.time, sealed.size, note, findings)
 
-    def _first_receipt(self, statement_id: bytes, index: int) -> Receipt:
-        """The receipt that was given when the statement was first accepted.
-
-        Its checkpoint's note is not kept; Ed25519 gives the same signature again. Nothing that is stored is signed
-        on trust: the old root must lead to the newest checkpoint, which this ledger has signed already.
-        """
-        row = self._store.batch_of(index)
-        if row is None or parse_statement(self.reader.entry(index)).id != statement_id:
-            raise corrupt(f"entry {index} is not the statement that the index says")
-        size = row.end + 1
-        path = self.reader.consistency(size, self._fold.size)
-        if not verify_consistency(size, row.root, self._fold.size, self._fold.root, path):
-            raise corrupt(f"the root stored for size {size} does not lead to the newest checkpoint")
-        note = checkpointing.sign_checkpoint(Checkpoint(self.origin, size, row.root), self._signer)
-        return Receipt(statement_id, index, row.time, size, note, again=True)
+    def _first(self, statement_id: bytes, index: int) -> Receipt:
+        """The receipt that was given when the statement was first accepted."""
+        newest = Checkpoint(self.origin, self._fold.size, self._fold.root)
+        return given_again(statement_id, index, self._store.batch_of(index), self.reader, newest, self._keys)
 
     # Publish
 
-    def publish(self) -> bytes:
-        """Publish the newest checkpoint and bring the stored heads map to it; returns its note.
+    def candidate(self) -> tuple[Checkpoint, bytes]:
+        """The newest checkpoint as it would be published, for witnesses to cosign; the mark knows it from now on.
 
-        Adds the ML-DSA-44 signature where the ledger has such a key. Where the newest checkpoint is published
-        already, that note is given, with the cosignatures that it gained.
+        Where it is published already, the note has the cosignatures that it gained.
 
         Raises:
             UsageError: `ledger-empty`.
+            SigningError: `log-key-not-listed`, when the founding authorities have listed other keys.
             StoreError, SigningError: as for `submit`.
 
         """
@@ -320,15 +316,53 @@ class Ledger:
         if head is None:
             raise UsageError("ledger-empty", "an empty ledger has nothing to publish", remedy="submit its charter")
         checkpoint = Checkpoint(self.origin, head.size, self._fold.root)
+        published = self._store.published()
+        standing = published[1] if published is not None and published[0] == head.size else head.note
+        note = self._keys.complete(standing, checkpoint, self._clock.now() // 1000)
+        checkpointing.require_listed(self._store, note, self._keys.ever(self.origin))
         # Nobody may see a checkpoint that this ledger could forget having signed.
         advance(self._mark, self._store, Mark(self.origin, head.size, checkpoint.root), sync=True)
-        published = self._store.published()
-        if published is not None and published[0] == head.size:
-            return published[1]
-        note = head.note
-        if self._mldsa is not None:
-            note = checkpointing.add_mldsa(note, checkpoint, self._mldsa, self._clock.now() // 1000)
-        return self._publish(head, note)
+        return checkpoint, note
+
+    def publish(self) -> bytes:
+        """Publish the newest checkpoint and bring the stored heads map to it; returns its note.
+
+        It bears the signatures of all the log's present keys. Where the newest checkpoint is published already, that
+        note is given, with the cosignatures that it gained.
+
+        Raises: as `candidate`.
+
+        """
+        _, note = self.candidate()
+        return self._put(note)
+
+    def publish_cosigned(
+        self, checkpoint: Checkpoint, lines: Sequence[tuple[NoteSignature, VerifierKey]]
+    ) -> bytes | None:
+        """Publish a `candidate` with the cosignatures gathered for it; None when the log has moved on meanwhile.
+
+        Raises:
+            UsageError: `cosignature-invalid`, `cosignature-older`; and what `candidate` raises.
+
+        """
+        newest, note = self.candidate()
+        if newest != checkpoint:
+            return None
+        for signature, key in lines:
+            note = checkpointing.add_line(note, checkpoint, key, signature)
+        return self._put(note)
+
+    def _put(self, note: bytes) -> bytes:
+        """Publish the newest checkpoint under this note, or put the note in the place of the one that is published."""
+        head, published = self._head, self._store.published()
+        if head is None:
+            raise corrupt("the log's end is gone")
+        if published is None or published[0] != head.size:
+            return self._publish(head, note)
+        if published[1] != note:
+            self._store.publish(Publication(head.size, note, (), ()), note_only=True)
+            self._tell(note)
+        return note
 
     def _publish(self, head: StoredHead, note: bytes) -> bytes:
         writes = self._fold.flush()

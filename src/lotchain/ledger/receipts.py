@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lotchain.core.checkpoints import Checkpoint
+from lotchain.core.statements import parse_statement
+from lotchain.core.tree import verify_consistency
 from lotchain.custody.findings import Finding, refusal, safe
 from lotchain.errors import Malformed, Refusal
+from lotchain.ledger.checkpointing import LogSigners
+from lotchain.ledger.ports import BatchRow
+from lotchain.ledger.reader import Reader, corrupt
 
 _READ_FORMAT = "compare with the format's page in specs, and submit what it says"
 
@@ -97,3 +103,35 @@ def malformed_finding(fault: Malformed, statement: str = "") -> Finding:
     what = f"{fault.field}: {fault.what}" if fault.field else fault.what
     kind = refusal(fault.code, what, fault.remedy or _READ_FORMAT)
     return Finding(kind, "", statement, safe(fault.expected), safe(fault.found))
+
+
+def given_again(
+    statement_id: bytes, index: int, row: BatchRow | None, reader: Reader, newest: Checkpoint, keys: LogSigners
+) -> Receipt:
+    """The receipt that was given when a statement was first accepted.
+
+    Its checkpoint's note is not kept; Ed25519 gives the same signature again, unless the log has changed its key since.
+    Nothing that is stored is signed on trust: the old root must lead to the newest checkpoint, which this ledger has
+    signed already.
+
+    Args:
+        statement_id: 32 bytes.
+        index: where it stands.
+        row: the batch that holds that entry, as stored.
+        reader: of the same store.
+        newest: the newest checkpoint, as this ledger computed it.
+        keys: the log's keys.
+
+    Raises:
+        StoreError: `store-corrupt`, and those of the store.
+        SigningError: those of the signer.
+
+    """
+    if row is None or parse_statement(reader.entry(index)).id != statement_id:
+        raise corrupt(f"entry {index} is not the statement that the index says")
+    size = row.end + 1
+    path = reader.consistency(size, newest.size)
+    if not verify_consistency(size, row.root, newest.size, newest.root, path):
+        raise corrupt(f"the root stored for size {size} does not lead to the newest checkpoint")
+    note = keys.sign(Checkpoint(newest.origin, size, row.root))
+    return Receipt(statement_id, index, row.time, size, note, again=True)
