@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tests.unit.world import MX, PARTIES, kg
 from tests.vectors_build.event_permits import EXPORT, declare_use, declared, draw, give_quota, grant
 
 from lotchain.custody.case import Cited
+from lotchain.custody.findings import Answer, Code, Finding, Weight
 from lotchain.events.reading import read_entry
 from lotchain.events.settlement import Settlement
 from lotchain.events.sighting import Sighting
@@ -115,6 +117,28 @@ def test_a_settled_breach_stays_listed_and_is_counted() -> None:
     assert alert.statements == 2 and alert.figures[0].value == "1" and "fined" in alert.said
     world.take(offers[1], "user-a")
     assert world.only("t12-licence-none").figures[0].value == "1"
+
+
+def with_rule(weight: Weight, answer: Answer = Answer.TREATY) -> list[str]:
+    """A statement on which an adopted rule gave a finding of this weight, under the rule's own id."""
+    world, watcher = Overseen(), new_watcher()
+    lot = world.make("A", 100)
+    kind = Code("us-02-record", answer, weight, "the record is incomplete", "complete it")
+    for item in world.observed:
+        found = (Finding(kind, lot, item.reading.statement.hex_id),) if lot in item.after else ()
+        watcher.see(dataclasses.replace(item, findings=found))
+    return [f"{alert.subject} {alert.key}" for alert in watcher.alerts() if alert.code == "t12-treaty-rule-broken"]
+
+
+def test_a_broken_treaty_rule_is_raised_under_its_own_id() -> None:
+    assert with_rule(Weight.FAIL) == [f"{PARTIES['maker']} us-02-record"]
+
+
+@pytest.mark.parametrize(
+    ("weight", "answer"), [(Weight.NOTE, Answer.TREATY), (Weight.HOLD, Answer.TREATY), (Weight.FAIL, Answer.CHAIN)]
+)
+def test_a_note_or_an_undetermined_rule_is_not_broken(weight: Weight, answer: Answer) -> None:
+    assert with_rule(weight, answer) == []
 
 
 def used_up(world: Overseen) -> str:
