@@ -67,30 +67,37 @@ def run(application: Any, listening: socket.socket, started: Callable[[], None])
     Args:
         application: ASGI.
         listening: from `bind`; closed at the end.
-        started: called once requests can come.
+        started: called when requests can come: the socket takes them from here on.
 
     """
-    uvicorn = import_module("uvicorn")
-    config = uvicorn.Config(
-        application,
-        http=_patient_protocol(),
-        ws="none",
-        loop="asyncio",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_keep_alive=_KEEP_ALIVE_S,
-        timeout_graceful_shutdown=_END_S,
-        limit_concurrency=_CONNECTIONS,
-        h11_max_incomplete_event_size=_HEAD_BYTES,
-    )
-    # What it warns of is what strangers send; our own log tells what was answered.
-    logging.getLogger("uvicorn").setLevel(logging.ERROR)
+    server = server_of(application)
     with listening, _signals_end_it():
         started()
-        uvicorn.Server(config).run(sockets=[listening])
+        server.run(sockets=[listening])
+
+
+def server_of(application: Any) -> Any:
+    """A uvicorn server of an application, with our limits."""
+    uvicorn = import_module("uvicorn")
+    # What it warns of is what strangers send; our own log tells what was answered.
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)
+    return uvicorn.Server(
+        uvicorn.Config(
+            application,
+            http=_patient_protocol(),
+            ws="none",
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=_END_S,
+            limit_concurrency=_CONNECTIONS,
+            h11_max_incomplete_event_size=_HEAD_BYTES,
+        )
+    )
 
 
 @contextmanager
