@@ -179,3 +179,28 @@ def test_an_interrupt_in_the_middle_leaves_nothing(store: SqliteStore) -> None:
     assert store.head() is None
     assert list(store.entries(0, 9)) == []
     store.append(batch)
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_a_group_whose_commit_fails_stands_whole_or_not_at_all(store: SqliteStore, where: str) -> None:
+    maker = Fabricator()
+    made = [maker.batch([("lot:a",)]) for _ in range(3)]
+    setattr(Failing, where, {"COMMIT": sqlite3.SQLITE_IOERR})
+    with pytest.raises(StoreError) as caught, store.together():
+        for batch in made:
+            store.append(batch)
+    assert caught.value.code == ("store-io" if where == "before" else "outcome-unknown")
+    assert store.head() == (None if where == "before" else made[-1].head)
+
+
+@pytest.mark.parametrize("step", ["SAVEPOINT part", "RELEASE part"])
+def test_a_part_of_a_group_that_fails_takes_the_group_with_it(store: SqliteStore, step: str) -> None:
+    maker = Fabricator()
+    first, second = maker.batch([("lot:a",)]), maker.batch([("lot:a",)])
+    with pytest.raises(StoreError), store.together():
+        store.append(first)
+        Failing.before = {step: sqlite3.SQLITE_FULL}
+        store.append(second)
+    assert store.head() is None
+    store.append(first)
+    assert store.head() == first.head

@@ -8,6 +8,7 @@ tests, not a base class.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -106,6 +107,13 @@ class Store(Protocol):
         position named, `tile-exists`, `node-exists`. An opening that is kept already stays as it is.
         """
 
+    def together(self) -> AbstractContextManager[None]:
+        """A block whose appends and publications are written at its end, durably, all of them or none.
+
+        Reads by the same thread see them at once; other threads wait, other processes see nothing of it until then.
+        When the block raises, or the writing fails as it does for `append`, the store is as it was before.
+        """
+
     def publish(self, publication: Publication, note_only: bool = False) -> None:
         """Replace the published checkpoint and bring the stored heads map to it, atomically.
 
@@ -158,6 +166,9 @@ class Store(Protocol):
 
     def opening(self, digest: bytes) -> bytes | None:
         """The opening of a hidden field, or None where it is not kept (or was erased)."""
+
+    def keep_opening(self, digest: bytes, opening: bytes) -> None:
+        """Keep an opening that did not come with its batch, durably; one that is kept already stays as it is."""
 
     def erase_opening(self, digest: bytes) -> bool:
         """Forget an opening for good; True when there was one. The log is not touched."""

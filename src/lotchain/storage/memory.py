@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import RLock
+from typing import Any
 
 from lotchain.ledger.ports import Batch, BatchRow, Publication, StoredHead, SubjectRow
 from lotchain.storage import refusals
@@ -67,6 +69,18 @@ class MemoryStore:
                 self._openings.setdefault(digest, opening)
             self._batches.append(batch.row)
             self._head = batch.head
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """See `Store.together`. Takes a copy of everything before, to go back to."""
+        with self._lock:
+            self._require_open()
+            before = {name: _copied(value) for name, value in vars(self).items() if name != "_lock"}
+            try:
+                yield
+            except BaseException:
+                vars(self).update(before)
+                raise
 
     def _refuse(self, batch: Batch) -> None:
         size = self._head.size if self._head else 0
@@ -193,6 +207,12 @@ class MemoryStore:
         self._require_open()
         return self._openings.get(digest)
 
+    def keep_opening(self, digest: bytes, opening: bytes) -> None:
+        """See `Store.keep_opening`."""
+        with self._lock:
+            self._require_open()
+            self._openings.setdefault(digest, opening)
+
     def erase_opening(self, digest: bytes) -> bool:
         """See `Store.erase_opening`."""
         with self._lock:
@@ -223,3 +243,10 @@ class MemoryStore:
     def _require_open(self) -> None:
         if self._closed:
             raise refusals.closed()
+
+
+def _copied(value: Any) -> Any:
+    """A member of the store, so that later changes of the store do not reach it."""
+    if isinstance(value, dict):
+        return {key: value[key].copy() if isinstance(value[key], list) else value[key] for key in value}
+    return value.copy() if isinstance(value, list) else value

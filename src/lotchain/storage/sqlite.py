@@ -25,6 +25,9 @@ _CHUNK = 256
 
 _LARGEST = 2**63 - 1
 
+_WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+_PART = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
+
 _SUBJECT = "name, state, length, chain"
 _BATCH = "start_index, end_index, time_ms, root"
 _COUNTED = (
@@ -142,29 +145,44 @@ class SqliteStore:
 
     def _write(self, work: Callable[[sqlite3.Connection], None], stands: Callable[[], bool], what: str) -> None:
         """Run `work` in one transaction; after a failed commit, `stands` tells whether it is stored."""
+        with self._transaction(stands, what) as connection:
+            work(connection)
+
+    @contextlib.contextmanager
+    def _transaction(self, stands: Callable[[], bool], what: str) -> Iterator[sqlite3.Connection]:
+        """A transaction of its own, or, inside `together`, a part of that one which is undone by itself."""
         with self._mutex:
             connection = self._live()
             if self._lock is None:
                 raise StoreError("store-read-only", f"{self._path.name} was opened read-only")
             with self._lock:
+                begin, end, undo = _PART if connection.in_transaction else _WHOLE
                 try:
-                    connection.execute("BEGIN IMMEDIATE")
-                    work(connection)
+                    connection.execute(begin)
+                    yield connection
                 except BaseException as error:
-                    self._roll_back(connection)
+                    self._roll_back(connection, undo)
                     if isinstance(error, sqlite3.Error):
                         raise store_error(error, self._path) from error
                     raise
                 try:
-                    connection.execute("COMMIT")
+                    connection.execute(end)
                 except sqlite3.Error as error:
                     self._drop()
                     raise self._after_failed_commit(error, stands, what) from error
 
-    def _roll_back(self, connection: sqlite3.Connection) -> None:
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """See `Store.together`."""
+        ends: list[StoredHead | None] = []
+        with self._transaction(lambda: self.head() == ends[0], "the group of batches"):
+            yield
+            ends.append(self.head())
+
+    def _roll_back(self, connection: sqlite3.Connection, undo: Sequence[str]) -> None:
         try:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            for step in undo if connection.in_transaction else ():
+                connection.execute(step)
         except sqlite3.Error:
             self._drop()
 
@@ -334,6 +352,10 @@ class SqliteStore:
         """See `Store.opening`."""
         return self._blob("SELECT opening FROM openings WHERE digest = ?", digest)
 
+    def keep_opening(self, digest: bytes, opening: bytes) -> None:
+        """See `Store.keep_opening`."""
+        self._write(lambda to: writes.keep(to, digest, opening), lambda: bool(self.opening(digest)), "the opening")
+
     def erase_opening(self, digest: bytes) -> bool:
         """See `Store.erase_opening`. Its bytes are overwritten in the file, and the write-ahead log is
         emptied.
@@ -342,11 +364,7 @@ class SqliteStore:
         """
         if self.opening(digest) is None:
             return False
-
-        def erase(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM openings WHERE digest = ?", (digest,))
-
-        self._write(erase, lambda: self.opening(digest) is None, "the erasure")
+        self._write(lambda to: writes.erase(to, digest), lambda: self.opening(digest) is None, "the erasure")
         self._checkpoint()
         return True
 

@@ -30,7 +30,8 @@ def append(connection: sqlite3.Connection, batch: Batch) -> None:
     )
     connection.executemany("INSERT INTO tree_tiles VALUES (?, ?)", batch.tiles)
     connection.executemany("INSERT INTO tree_nodes VALUES (?, ?, ?)", batch.nodes)
-    connection.executemany("INSERT INTO openings VALUES (?, ?) ON CONFLICT DO NOTHING", batch.openings.items())
+    for digest, opening in batch.openings.items():
+        keep(connection, digest, opening)
     connection.execute(
         "INSERT INTO batches (start_index, end_index, time_ms, root) VALUES (?, ?, ?, ?)",
         (row.start, row.end, row.time, row.root),
@@ -107,3 +108,13 @@ def publish(connection: sqlite3.Connection, publication: Publication, note_only:
         "INSERT INTO map_leaves VALUES (?, ?) ON CONFLICT DO UPDATE SET leaf = excluded.leaf",
         publication.map_leaves,
     )
+
+
+def keep(connection: sqlite3.Connection, digest: bytes, opening: bytes) -> None:
+    """Keep an opening; one that is there stays."""
+    connection.execute("INSERT INTO openings VALUES (?, ?) ON CONFLICT DO NOTHING", (digest, opening))
+
+
+def erase(connection: sqlite3.Connection, digest: bytes) -> None:
+    """Forget an opening."""
+    connection.execute("DELETE FROM openings WHERE digest = ?", (digest,))
