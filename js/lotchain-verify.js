@@ -3762,8 +3762,8 @@ function inspect(act, lot, { line, result, sample, cut, fitted, on }) {
   }
   lot.seals = seals;
   if (line.result === 'in-order') lot.doubts = bare();
+  else lot.doubts[act.id] = bare({ kind: 'inspection', by: act.issuer });
   if (line.seals_found) doubtSeals(act, lot, result, OBSERVER.AUTHORITY);
-  if (line.result !== 'in-order') lot.doubts[act.id] = bare({ kind: 'inspection', by: act.issuer });
   if (sample && lot.offer) {
     book(lot, { sampled: sample, 'in-transit': -sample });
     lot.offer.taken += sample;
@@ -4074,11 +4074,11 @@ const ENDORSED = {
     const held = account(lot, 'held');
     const there = entry.packages.every((serial) => has(lot.packages, serial));
     ask(!lot.ended && lot.last === entry.last && held > 0 && there, 'proposal-moot');
-    findHolds(act, subject, lot, act.boundOver());
+    findHolds(act, subject, lot, act.boundOver(lot.bound));
     const destroyed = Math.min(entry.amount, held);
     book(lot, { held: -destroyed, destroyed });
     leave(lot, entry.packages, 'destroyed-witnessed');
-    followOrder(act, lot);
+    follow(act, lot);
     if (!account(lot, 'held')) end(lot, 'destroyed', act);
     act.find('destroyed', subject, '', destroyed);
   },
@@ -4101,7 +4101,7 @@ const ENDORSED = {
     if (!whole) return seizePart(act, subject, lot, entry);
     passCustody(lot, act.issuer);
     Object.assign(lot, { held_as: 'seized', place: copy(entry.place) });
-    return followOrder(act, lot);
+    return follow(act, lot);
   },
   transformation(act, subject, lot, entry) {
     ask(act.issuer === entry.by && act.key !== entry.key, 'second-signer');
@@ -4118,17 +4118,10 @@ function passCustody(lot, custodian) {
   lot.custodians = sortedSet([...lot.custodians, custodian]);
 }
 
-/** An authority's act takes the place of the last act: what the former custodian signs on the old end is stale. */
-function followOrder(act, lot) {
-  lot.bound = act.boundOver();
-  lot.last = act.id;
-  lot.taken = 0;
-}
-
 function orderCustody(act, lot, custodian) {
   closeOffer(act, lot, 'order');
   passCustody(lot, custodian);
-  followOrder(act, lot);
+  follow(act, lot);
 }
 
 function seizePart(act, subject, lot, entry) {
@@ -5088,7 +5081,7 @@ function concludeOnTheWay(out, subject, lot, consignment) {
     const everywhere = ['import', 'transit', 'transport', 'end-use'].includes(permit.sort);
     const untilExport = ['export', NOTIFICATION].includes(permit.sort);
     if (out.at >= permit.until && (everywhere || (untilExport && atHome))) {
-      out.find('permit-expired-on-the-way', subject, permit.terms_by, { expected: formatInstant(permit.until), found: id });
+      out.find('permit-expired-on-the-way', subject, '', { expected: formatInstant(permit.until), found: id });
     }
     substances.set(permit.sort, [...(substances.get(permit.sort) ?? []), ...permit.substances]);
   }
@@ -5099,11 +5092,11 @@ function concludeOnTheWay(out, subject, lot, consignment) {
 
 function concludeConsignment(out, subject, consignment) {
   for (const [id, permit] of Object.entries(consignment.permits ?? {})) {
-    const find = (code) => out.find(code, subject, permit.terms_by, { found: `${id} ${permit.status}` });
+    const find = (code) => out.find(code, subject, '', { found: `${id} ${permit.status}` });
     if (['suspended', 'revoked', 'cancelled'].includes(permit.status)) find('permit-withdrawn');
     else if (permit.status === 'changed') find('permit-changed');
-    if (permit.sort !== NOTIFICATION || permit.status === 'no-objection') continue;
-    if (permit.status === 'objected') find('notification-objected');
+    else if (permit.sort !== NOTIFICATION || permit.status === 'no-objection') continue;
+    else if (permit.status === 'objected') find('notification-objected');
     else if (permit.reply_by !== null && out.at >= permit.reply_by) find('notification-expired');
     else find('notification-unanswered');
   }
@@ -5603,6 +5596,7 @@ const EXIT_CODES = { CLEAR: 0, FAIL: 1, HOLD: 3 };
 function whereabouts(lot, at, offeredAt) {
   const { ended, offer } = lot;
   if (ended) {
+    if (ended.how === 'reported') return 'undetermined: a paper reports it, and no handler signed';
     return ended.into.length ? `${ended.how} into ${ended.into.join(', ')}` : ended.how;
   }
   if (offer) {
@@ -5610,6 +5604,7 @@ function whereabouts(lot, at, offeredAt) {
     return `in transit from ${offer.by} to ${offer.to}${overdue}, since ${formatInstant(offeredAt)}`;
   }
   const place = `${lot.custodian} at ${lot.place.code}`;
+  if (lot.held_as === 'seized') return `seized, held by ${place}`;
   return lot.delivered ? `delivered to its declared final destination, ${place}` : `in custody of ${place}`;
 }
 
@@ -5648,8 +5643,7 @@ function wordOf(findings, treatyRequired) {
 function accountsOf(lot) {
   const shown = {};
   for (const name of sorted(Object.keys(lot.accounts))) {
-    const amount = ['produced', 'received'].includes(name) ? -lot.accounts[name] : lot.accounts[name];
-    shown[name] = showQuantity(amount, lot.quantity_kind);
+    shown[name] = showQuantity(Math.abs(lot.accounts[name]), lot.quantity_kind);
   }
   shown['in custody'] = showQuantity(present(lot), lot.quantity_kind);
   return shown;
@@ -5717,14 +5711,28 @@ function refusedVerdict(bundle, policy, fault) {
   };
 }
 
-async function proved(bundle, policy, now, found) {
+/** Steps 1 to 6: what the checkpoint is worth, and every statement judged. */
+async function replayed(bundle, policy) {
   const weighedNote = await openBundle(bundle, policy);
-  const { checkpoint } = weighedNote;
-  const { closings, last } = readClosings(bundle, checkpoint);
+  const { closings, last } = readClosings(bundle, weighedNote.checkpoint);
   const statements = readStatements(bundle, policy);
   const closure = readClosure(bundle, statements);
   const replay = new Replay({ bundle, policy, statements, closings, closure });
   await replay.run();
+  return { weighedNote, last, statements, closure, replay };
+}
+
+/**
+ * The states to which a bundle's statements lead, not yet compared with the heads map: for whoever looks for a difference.
+ * @returns {Promise<Map<string, object|null>>}
+ */
+export async function statesOf(bytes, policyText) {
+  return (await replayed(decodeBundle(bytes), parsePolicy(policyText))).replay.states;
+}
+
+async function proved(bundle, policy, now, found) {
+  const { weighedNote, last, statements, closure, replay } = await replayed(bundle, policy);
+  const { checkpoint } = weighedNote;
   const lot = replay.states.get(bundle.lot);
   if (!lot) refuseBundle('lot-absent', 'the lot is not on the ledger', { found: bundle.lot });
   compareHeads(bundle, replay, last.headsRoot);

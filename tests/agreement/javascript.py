@@ -28,6 +28,7 @@ from random import Random
 from types import TracebackType
 from typing import Any
 
+from tests.agreement.improvised import Improvised
 from tests.agreement.mutations import mutated
 from tests.show import agreement, flips
 from tests.show.stage import policy_for, scenario, scenario_names, told_steps
@@ -155,6 +156,9 @@ def differences(ours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[str]:
             yield f"Python {str(ours)[:300]}, JavaScript {str(theirs)[:600]}"
         return
     one, other = ours["verdict"], theirs["verdict"]
+    if one["refused"] != other["refused"]:
+        yield f"refused: Python {one['refused'] and one['findings']}, JavaScript {other['refused'] and other['findings']}"
+        return
     rules = any(finding["code"] == "rules-not-judged" for finding in other["findings"])
     if one["verdict"] != other["verdict"] and not (rules and one["treaty_required"]):
         yield f"word: Python {one['verdict']}, JavaScript {other['verdict']}"
@@ -231,7 +235,8 @@ def mutated_cases(first_seed: int = 0) -> Iterator[Case]:
     for seed in counting(first_seed):
         name, dishonest = names[seed % len(names)], seed // len(names) % 3 == 2
         steps, mutations, random = mutated(scenario(name), f"javascript {name} {seed}")
-        telling = agreement.Telling(scenario(name), steps, random, heals=random.random() < 0.7)
+        told = Improvised if seed // len(names) % 2 else agreement.Telling
+        telling = told(scenario(name), steps, random, heals=random.random() < 0.7)
         kept = (agreement.keep_dishonestly if dishonest else agreement.keep_honestly)(telling)
         label = f"{name}, seed {seed}{', dishonest' if dishonest else ''} ({', '.join(mutations)})"
         for case in _kept_cases(kept, label, treaty=bool(seed % 2)):
@@ -272,9 +277,9 @@ def agree_js(count: int, first_seed: int = 0) -> int:
         if tally.seen % 100 == 0:
             print(f"  {tally.seen:,} compared, {len(tally.broken)} differences", file=sys.stderr, flush=True)
 
-    sources = ("vectors and golden bundles", vector_cases()), ("scenarios", fixture_cases())
+    mutations = ("mutated", islice(mutated_cases(first_seed), count))
     exit_code = 0
-    for name, cases in (*sources, ("mutated", islice(mutated_cases(first_seed), count))):
+    for name, cases in (("vectors and golden bundles", vector_cases()), ("scenarios", fixture_cases()), mutations):
         tally = many_bundles(cases, told)
         print("\n  ".join([f"{name}:", *tally.lines(), *tally.broken[:40]]))
         exit_code |= int(bool(tally.broken))
