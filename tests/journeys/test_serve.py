@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -131,6 +132,7 @@ def test_a_service_gives_the_published_log_and_ends_in_order(published: Stage) -
         assert served.end() == 0
         lines = served.log.read_text()
     assert "GET /checkpoint 200" in lines and "Traceback" not in lines
+    assert re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ 127\.0\.0\.1 [A-Z]+ /\S* \d{3} \d+ \d+\.\dms\n)+", lines)
 
 
 def test_entries_are_for_members_alone(published: Stage) -> None:

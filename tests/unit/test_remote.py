@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
+import ipaddress
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +14,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.ledgers import LOG_SIGNER, Rig, SetClock
@@ -473,4 +480,49 @@ def test_plain_http_is_for_this_machine(url: str) -> None:
     "url", ["http://127.0.0.1/", "http://localhost:1/", "http://[::1]:1/", "http://[::1]/", "https://x/"]
 )
 def test_these_may_be_asked(url: str) -> None:
-    Fetcher(url)
+    assert HttpLogSource(Fetcher(url), LOG_KEY)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that nobody but its owner believes, and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def test_over_tls_only_believed_certificates_are_talked_to(certificate: Path) -> None:
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(certificate)
+    with scripted({"/x": reply(200, b"abc"), "/drip": drip}) as server:
+        server.socket = serving.wrap_socket(server.socket, server_side=True)
+        url = server.url.replace("http:", "https:")
+        with pytest.raises(StoreError) as caught:
+            Fetcher(url, patience=Patience(connect_s=2, tries=1)).get("x", 10)
+        assert caught.value.code == "source-unreachable" and "SSLCertVerificationError" in caught.value.found
+        believing = ssl.create_default_context(cafile=str(certificate))
+        fetcher = Fetcher(url, tls=believing, patience=Patience(connect_s=5, whole_s=0.5, tries=1))
+        assert fetcher.get("x", 10) == b"abc" == fetcher.get("x", 10)
+        begun = time.monotonic()
+        with pytest.raises(StoreError) as caught:
+            fetcher.get("drip", 2_000)
+        assert caught.value.code == "source-unreachable" and time.monotonic() - begun < 4
+        fetcher.close()

@@ -134,6 +134,26 @@ def test_what_is_no_http_is_refused_and_the_service_goes_on(sent: bytes) -> None
         assert server.get("/echo") == (200, b"ok")
 
 
+def test_a_length_stated_twice_is_refused() -> None:
+    """Content-Length beside Transfer-Encoding is how requests are smuggled past proxies."""
+    both = b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n"
+    with started() as server:
+        for target in (b"POST /echo", b"GET /echo", b"GET /nothing"):
+            got = server.raw(target + b" HTTP/1.1\r\nHost: x\r\n" + both)
+            assert b" 400 " in got and got.count(b"HTTP/1.1 ") == 1
+
+
+def test_small_answers_are_not_delayed() -> None:
+    with started() as server:
+        connection = http.client.HTTPConnection(*server.address, timeout=10)
+        begun = time.monotonic()
+        for _ in range(50):
+            connection.request("GET", "/echo")
+            connection.getresponse().read()
+        connection.close()
+        assert time.monotonic() - begun < 50 * 0.04
+
+
 def test_absolute_targets_and_upgrades_open_nothing() -> None:
     with started() as server:
         absolute = b"GET http://other.example/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -45,7 +46,9 @@ def command(ledger: Path, host: str, port: int, url: str | None, quiet: bool, as
 def _log_to_stderr(*, quiet: bool) -> None:
     """One line a request, one a fault of ours; no query, header or signature is ever in them."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    formatter = logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
     logger = logging.getLogger("lotchain")
     logger.addHandler(handler)
     logger.setLevel(logging.WARNING if quiet else logging.INFO)

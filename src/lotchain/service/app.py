@@ -82,12 +82,23 @@ class _Guard:
             await send(message)
 
         try:
-            if len(_raw_path(scope)) + len(scope["query_string"]) > MAX_TARGET:
-                await _send(noted, problem(UsageError("target-too-long", "no path here is so long")))
+            fault = _fault_before_reading(scope)
+            if fault is not None:
+                await _send(noted, problem(fault, (("connection", "close"),)))
             else:
                 await self._app(scope, receive, noted)
         finally:
             _log(scope, status, length, time.monotonic() - begun)
+
+
+def _fault_before_reading(scope: Any) -> LotchainError | None:
+    """Why a request is not looked into: too long, or framed so that two readers could disagree where it ends."""
+    if len(_raw_path(scope)) + len(scope["query_string"]) > MAX_TARGET:
+        return UsageError("target-too-long", "no path here is so long", expected=f"at most {MAX_TARGET} bytes")
+    names = [name.lower() for name, _ in scope["headers"]]
+    if b"transfer-encoding" in names and b"content-length" in names:
+        return Malformed("request-framing", "a request states its length in two ways", expected="one of them")
+    return None
 
 
 def _log(scope: Any, status: int, length: int, seconds: float) -> None:

@@ -64,7 +64,7 @@ def problem(fault: LotchainError, headers: tuple[tuple[str, str], ...] = ()) -> 
     """The answer that tells a fault. Of our own failures only the code is told: the rest could name files."""
     status = status_of(fault)
     told = fault.as_json() if status < 500 else {"code": fault.code}
-    members: dict[str, object] = {"type": "about:blank", "title": _TITLES[status], "status": status}
+    members: dict[str, object] = {"type": "about:blank", "title": _TITLES.get(status, "Refused"), "status": status}
     if "what" in told:
         members["detail"] = told.pop("what")
     body = json.dumps({**members, **told}, ensure_ascii=True).encode("ascii") + b"\n"

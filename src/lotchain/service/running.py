@@ -43,14 +43,21 @@ def bind(host: str, port: int) -> socket.socket:
 
     """
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.create_server((host, port), family=family, backlog=128)
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # The protocol is named, since asyncio sends small answers without delay on such sockets alone.
+        listening = socket.socket(family, kind, socket.IPPROTO_TCP)
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(address)
+            listening.listen(128)
+        except BaseException:
+            listening.close()
+            raise
     except (OSError, OverflowError, UnicodeError) as fault:
         raise UsageError(
             "address-unusable", "the service cannot listen there", found=f"{host} port {port}: {fault}",
             remedy="choose another --host or --port",
         ) from None  # fmt: skip
-    listening.set_inheritable(False)
     return listening
 
 
