@@ -13,7 +13,7 @@ from lotchain.app.due import CAVEAT, due_report, interval_text, length_of, momen
 from lotchain.cli.arguments import instant, now_ms
 from lotchain.cli.options import PATH, example, json_option
 from lotchain.cli.progress import bar
-from lotchain.cli.terminal import coloured, emit, paragraph, rows
+from lotchain.cli.terminal import coloured, emit_json, paragraph, plain, rows
 from lotchain.core.ids import check
 from lotchain.core.quantities import format_amount
 from lotchain.errors import UsageError
@@ -77,7 +77,10 @@ def command(
         report = due_report(folder, moment, _span(within), now=now_ms(), progress=told)
     if party is not None:
         report = report.of(party)
-    emit(report_json(report), _lines(report), as_json=as_json)
+    if as_json:
+        emit_json(report_json(report))
+    else:
+        click.echo("\n".join(_lines(report)))
     if report.late:
         raise click.exceptions.Exit(3)
 
@@ -90,6 +93,7 @@ def _span(text: str) -> int:
 
 
 def _lines(report: DueReport) -> list[str]:
+    """For people; every line is safe to print but for the colour of the headings."""
     lines = [f"As of {moment_text(report.at, None)}; {len(report.items)} listed, {report.met} met in time"]
     if report.read_until:
         lines.append(f"Newest statement looked at: {moment_text(report.read_until, None)}")
@@ -130,7 +134,7 @@ def _item(item: Item) -> Iterator[str]:
         ("known", f"{item.basis} ({CONFIDENCE[item.basis]}): {deadline.source}"),
         ("remarks", "; ".join(text for text in (item.told, deadline.remarks) if text)),
     )
-    yield f"  {deadline.jurisdiction}  {deadline.title}  [{deadline.id}]"
+    yield plain(f"  {deadline.jurisdiction}  {deadline.title}  [{deadline.id}]")
     yield from rows((pair for pair in pairs if pair[1]), "      ")
 
 
@@ -157,5 +161,5 @@ def _sum(each: Sum) -> Iterator[str]:
         ("known", "" if threshold is None else f"{threshold.confidence}: {threshold.source}"),
         ("remarks", "" if threshold is None else threshold.remarks),
     )
-    yield f"  {each.jurisdiction}  {each.period}  {each.name} ({each.substance}): {_SUMS[each.status]}"
+    yield plain(f"  {each.jurisdiction}  {each.period}  {each.name} ({each.substance}): {_SUMS[each.status]}")
     yield from rows((pair for pair in pairs if pair[1]), "      ")
