@@ -102,6 +102,31 @@ def prepare(rules: RuleSet) -> PreparedSet:
     return PreparedSet(rules, by_id, by_event, not_examined(rules))
 
 
+def asking_only(ready: PreparedSet, wanted: Callable[[Prepared], bool]) -> PreparedSet:
+    """The same set, whose tables hold only the rules that are wanted."""
+    by_event = {}
+    for event, listed in ready.rules.by_event.items():
+        entries = [ready.by_id[rule.id] for rule in listed if wanted(ready.by_id[rule.id])]
+        if entries:
+            by_event[event] = _table(entries)
+    return PreparedSet(ready.rules, ready.by_id, by_event, ready.not_examined)
+
+
+def can_be(condition: Condition, known: Callable[[str], bool]) -> tuple[bool, bool]:
+    """Whether a condition can ever be true, and whether it can ever be false, where only some facts are ever known."""
+    if not condition.parts:
+        sure = all(known(name) for name in condition.facts())
+        return sure, sure
+    true, false = zip(*(can_be(part, known) for part in condition.parts), strict=True)
+    if condition.op == "all":
+        return all(true), any(false)
+    if condition.op == "any":
+        return any(true), all(false)
+    if condition.op == "not":
+        return false[0], true[0]
+    return false[0] or all(true), true[0] and false[1]  # applies-when: when, then
+
+
 def prepare_rule(rule: Rule) -> Prepared:
     """One rule made ready."""
     dated = rule.in_force_from is not None or rule.in_force_until is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from lotchain.custody import adoptions
@@ -15,11 +16,11 @@ from lotchain.errors import Malformed
 from lotchain.rules.adopted import AdoptedSet, digest_of, read_adopted
 from lotchain.rules.evaluator import ask_event, result_of
 from lotchain.rules.facts import shown_value
-from lotchain.rules.prepared import Kleene, Prepared
+from lotchain.rules.prepared import Kleene, Prepared, asking_only, can_be
 from lotchain.rules.rule import Rule
 from lotchain.rules.verdict import Outcome, RuleResult
 from lotchain.treaty import pending
-from lotchain.treaty.facts import SceneAnswers, SetAnswers
+from lotchain.treaty.facts import SceneAnswers, SetAnswers, is_answered
 from lotchain.treaty.facts_filings import LATER
 from lotchain.treaty.facts_general import country_of
 from lotchain.treaty.scene import PERMIT_EVENTS, Scene
@@ -82,6 +83,7 @@ class Books:
                 found = read_adopted(data)
             except Malformed:
                 return None
+            found = found._replace(ready=asking_only(found.ready, partial(_tells, found.jurisdiction)))
             self._read[digest] = found
         return found
 
@@ -159,11 +161,14 @@ class Books:
                 outcome = prepared.outcomes[holds]
                 if outcome is Outcome.COMPLIANT:
                     held.append(prepared.rule.id)
-                elif kept(prepared, holds, facts):
                     continue
-                elif not LATER.keys().isdisjoint(prepared.asks):
+                later = not LATER.keys().isdisjoint(prepared.asks)
+                quiet = outcome is Outcome.NOTE and holds is not False and not later
+                if quiet or kept(prepared, holds, facts):
+                    continue
+                if later:
                     duties.append(pending.duty(scene, law.digest, prepared, facts, sure=law.sure))
-                elif outcome is not Outcome.NOTE or holds is False:
+                else:
                     findings.append(_finding(scene, result_of(prepared, holds, facts), facts, law.sure))
         rules = tuple(held)
         for country in law.countries:
@@ -219,6 +224,17 @@ def _countries(scene: Scene) -> tuple[str, ...]:
             found |= {scene.route.first, scene.route.last, *scene.route.transit}
     found.discard("")
     return tuple(sorted(found))
+
+
+def _tells(jurisdiction: str, prepared: Prepared) -> bool:
+    """Whether asking a rule can come to anything: a note tells of what is not so, and some facts no ledger knows."""
+    if Outcome.COMPLIANT in prepared.outcomes.values() or not LATER.keys().isdisjoint(prepared.asks):
+        return True
+
+    def known(name: str) -> bool:
+        return is_answered(name, jurisdiction)
+
+    return can_be(prepared.rule.applies, known)[0] and can_be(prepared.rule.requires, known)[1]
 
 
 def kept(prepared: Prepared, holds: Kleene, facts: SetAnswers) -> bool:

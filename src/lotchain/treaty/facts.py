@@ -23,25 +23,18 @@ _EPHEDRINES: Final = frozenset({"299-42-3", "90-82-4", "14838-15-4"})
 """Ephedrine, pseudoephedrine, phenylpropanolamine: those of form 486A (21 CFR 1313.12)."""
 
 
-_CLASSES: Final = "substance_class:"
+class SceneAnswers(Told):
+    """The scene's facts, each worked out when it is first asked for; unknown is what no ledger tells."""
 
-
-class SceneAnswers:
-    """The scene's facts, each worked out once."""
-
-    __slots__ = ("_known", "scene")
+    __slots__ = ("scene",)
 
     def __init__(self, scene: Scene) -> None:
+        super().__init__()
         self.scene = scene
-        self._known: dict[str, Value] = {}
 
-    def value(self, name: str) -> Value:
-        """The answer; unknown for what no ledger tells."""
-        found = self._known.get(name)
-        if found is None:
-            answer = SCENE_FACTS.get(name)
-            found = UNKNOWN if answer is None else answer(self.scene)
-            self._known[name] = found
+    def __missing__(self, name: str) -> Value:
+        answer = SCENE_FACTS.get(name)
+        found = self[name] = UNKNOWN if answer is None else answer(self.scene)
         return found
 
 
@@ -55,7 +48,7 @@ class SetAnswers(Told):
 
     """
 
-    __slots__ = ("_answers", "_complete", "_scene", "_set")
+    __slots__ = ("_answers", "_classes_name", "_complete", "_scene", "_set")
 
     def __init__(self, answers: SceneAnswers, adopted: AdoptedSet, *, complete: bool) -> None:
         super().__init__()
@@ -63,15 +56,15 @@ class SetAnswers(Told):
         self._scene = answers.scene
         self._set = adopted
         self._complete = complete
+        self._classes_name = f"substance_class:{adopted.jurisdiction}"
 
     def __missing__(self, name: str) -> Value:
-        own = _OWN.get(name)
-        if own is not None:
-            found = own(self)
-        elif name.startswith(_CLASSES) and name[len(_CLASSES) :] == self._set.jurisdiction:
+        if name in _OWN:
+            found = _OWN[name](self)
+        elif name == self._classes_name:
             found = self._classes()
         else:
-            found = self._answers.value(name)
+            found = self._answers[name]
         self[name] = found
         return found
 
@@ -145,3 +138,8 @@ _OWN: Final[Mapping[str, Callable[[SetAnswers], Value]]] = {
     "us_declared_base": SetAnswers.declared_base,
 }
 """Facts that a set's own lists decide; its classes of the substance beside."""
+
+
+def is_answered(name: str, jurisdiction: str) -> bool:
+    """Whether a ledger ever knows a fact that a set of this jurisdiction asks at the statement itself."""
+    return name in SCENE_FACTS or name in _OWN or name == f"substance_class:{jurisdiction}"

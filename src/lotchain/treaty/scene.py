@@ -38,7 +38,7 @@ class Scene:
 
     __slots__ = (
         "about", "after", "before", "case", "charter", "consignment", "event", "kind", "load", "no_border", "offset",
-        "place", "route", "said", "subject", "when",
+        "place", "route", "route_fits", "said", "subject", "when",
     )  # fmt: skip
 
     def __init__(self, event: Any, case: Case, subject: str, after: State, load: Load) -> None:
@@ -65,6 +65,9 @@ class Scene:
         """the consignment under way in which the lot is, or that is the subject itself"""
         self.route = None if self.consignment is None else Route(self.consignment["route"])
         """the declared route that the lot is on; None where none is declared, or the lot has been delivered"""
+        self.route_fits = self._route_fits()
+        """whether the lot was where the route begins when it was declared, and is where the route goes: one that leaves
+        out the country in which the goods are would leave out that country's rules"""
         self.no_border = self.route is None and self._no_border()
         """without a declared route: whether nothing speaks of a border (places and consignee in one territory)"""
 
@@ -105,17 +108,7 @@ class Scene:
                 codes.append(offer["to"].partition(":")[2][:2])
         return len({here, *map(territory, codes)} - {""}) <= 1
 
-    @property
-    def consignment_id(self) -> str:
-        """Its id, or the empty text."""
-        return str(self.consignment["consignment"]) if self.consignment is not None else ""
-
-    @property
-    def route_fits(self) -> bool:
-        """Whether the lot was where the route begins when it was declared, and is where the route goes.
-
-        A route that leaves out the country in which the goods are would leave out that country's rules.
-        """
+    def _route_fits(self) -> bool:
         if self.route is None:
             return False
         if self.after["kind"] == "consignment":
@@ -125,6 +118,11 @@ class Scene:
             return False
         here = {territory(code[:2]) for code in (self.place[0], self.about["place"]["code"]) if code}
         return here <= {territory(place[:2]) for place in self.route.places}
+
+    @property
+    def consignment_id(self) -> str:
+        """Its id, or the empty text."""
+        return str(self.consignment["consignment"]) if self.consignment is not None else ""
 
     @property
     def at_home(self) -> bool:
