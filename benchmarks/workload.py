@@ -1,4 +1,4 @@
-"""What the measurements work on: a cast of eight parties, signed statements of lots, one lot's long journey.
+"""What the measurements work on: casts of parties, signed statements of lots, one lot's long journey.
 
 Everything is signed beforehand: what is timed is the ledger's work, never the handlers'.
 """
@@ -6,7 +6,7 @@ Everything is signed beforehand: what is timed is the ledger's work, never the h
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -40,49 +40,64 @@ def key_from(seed: str) -> SoftwareSigner:
 
 def script() -> Script:
     """The cast as a scenario without steps: two authorities, eight licensed parties."""
-    licence = {
+    return cast_of("bench", ("cn", "mx"), {name: f"party:CN-{name.upper()}" for name in PARTIES}, SUBSTANCE)
+
+
+def cast_of(
+    name: str, authorities: Iterable[str], parties: Mapping[str, str], substance: str, sites: Iterable[str] = ()
+) -> Script:
+    """A scenario without steps: authorities by their countries, parties by name and id, all licensed for everything."""
+    licence: dict[str, Any] = {
         "activities": ["manufacture", "distribute", "export", "import", "transport", "store", "use"],
-        "substances": [SUBSTANCE],
+        "substances": [substance],
         "valid_from": "2020-01-01T00:00:00Z",
         "valid_until": "2040-01-01T00:00:00Z",
     }
+    if sites:
+        licence["sites"] = list(sites)
+    countries = [country.upper() for country in authorities]
     content = {
         "format": "lotchain-scenario/2",
-        "name": "bench",
+        "name": name,
         "title": "Benchmark",
         "about": "nothing happens: what the measurements submit is signed one by one",
         "origin": ORIGIN,
         "opened_at": format_instant(START),
-        "threshold": 2,
+        "threshold": len(countries),
         "authorities": {
-            name: {"id": f"party:{name.upper()}-CNA", "country": name.upper(), "organisation": f"Authority {name}"}
-            for name in ("cn", "mx")
+            country.lower(): {
+                "id": f"party:{country}-CNA", "country": country, "organisation": f"Authority {country}",
+            }
+            for country in countries
         },
         "parties": {
-            name: {
-                "id": f"party:CN-{name.upper()}",
-                "organisation": f"Organisation {name}",
-                "licence": {"number": f"CN-{n}", **licence},
+            member: {
+                "id": party,
+                "organisation": f"Organisation {member}",
+                "licence": {"number": f"{party[6:8]}-{n}", **licence},
             }
-            for n, name in enumerate(PARTIES)
+            for n, (member, party) in enumerate(parties.items())
         },
-        "witnesses": {name: {"name": f"{name}.witness.example", "country": name.upper()} for name in ("cn", "mx")},
-        "audit_quorum": 2,
+        "witnesses": {
+            country.lower(): {"name": f"{country.lower()}.witness.example", "country": country}
+            for country in countries
+        },
+        "audit_quorum": len(countries),
         "max_age": "30d",
         "treaty": "not-demanded",
         "steps": [],
-    }
+    }  # fmt: skip
     return read_script(orjson.dumps(content))
 
 
 class Handlers:
-    """Eight parties that sign what they do, one statement after another.
+    """The parties of a cast, that sign what they do, one statement after another.
 
     `seen` gives the checkpoint that they name: that of the founding, unless it is set to something newer.
     """
 
-    def __init__(self) -> None:
-        self.script = script()
+    def __init__(self, played: Script | None = None) -> None:
+        self.script = played or script()
         self.cast = Cast(self.script)
         self.time = START
         self._charter = self.cast.charter(START)
