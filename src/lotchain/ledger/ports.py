@@ -278,14 +278,29 @@ class LogReplica(Protocol):
     def root_at(self, size: int) -> bytes | None:
         """The copy's root at a size at which a batch ends, or None."""
 
+    def root_of(self, size: int) -> bytes | None:
+        """The root over the copy's first `size` entries, wherever batches end; None beyond its end."""
+
     def root_with(self, entries: Iterable[bytes]) -> tuple[int, bytes]:
         """Size and root that the log would have with these entries after the copy's; nothing is taken."""
 
-    def follow(self, entries: Iterable[bytes], admit: Admit) -> tuple[Objection, ...]:
+    def follow(
+        self, entries: Iterable[bytes], admit: Admit, *, size: int = 0, note: bytes = b""
+    ) -> tuple[Objection, ...]:
         """Judge and take entries batch by batch, up to the first batch that is not sound.
 
-        Returns what is wrong with that batch, of which nothing was taken; empty when all were taken.
+        Args:
+            entries: those after the copy's own. Where reading them raises, what came before is taken.
+            admit: asked before each batch is taken.
+            size: that of the checkpoint under which they come, where it is known.
+            note: that checkpoint, which the batch that ends there keeps.
+
+        Returns what is wrong with that batch, of which nothing was taken; empty when all were taken. What was taken
+        is durable.
         """
+
+    def listed_keys(self) -> tuple[str, ...]:
+        """Digests of the log keys that the founding authorities have listed in the copy; none where they never did."""
 
     def settle(self, size: int, note: bytes) -> None:
         """The copy stands at this published checkpoint: keep the note, and the heads map as of there."""

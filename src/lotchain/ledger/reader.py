@@ -97,7 +97,7 @@ class Reader:
 
         """
         found = self._store.published()
-        if found is None:
+        if found is None or not found[1]:  # a copy of another's log that is still catching up has no note yet
             raise UsageError(
                 "nothing-published", "this ledger has published no checkpoint yet", remedy="publish one first"
             )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from hashlib import sha256
 
 from lotchain.core.checkpoints import Checkpoint, open_checkpoint
 from lotchain.core.notes import VerifierKey
@@ -22,17 +23,21 @@ from lotchain.core.tiles import (
 )
 from lotchain.core.tree import (
     MAX_SIZE,
+    TILE_HEIGHT,
     TILE_WIDTH,
     Tile,
     full_tiles,
     leaf_hash,
     partial_width,
     root_of,
+    subtree_root,
     tile_path,
 )
 from lotchain.errors import Malformed, StoreError
 from lotchain.remote.fetching import Fetcher
 
+MAX_DOCUMENT = 400_000
+"""Bytes of the largest adopted document that is read."""
 _MAX_NOTE = 200_000
 _KEPT_TILES = 64
 
@@ -83,6 +88,38 @@ class HttpLogSource:
             begins = number * TILE_WIDTH
             entries = self._bundle(tree, number)
             yield from entries[max(first - begins, 0) : last - begins]
+
+    def prefix_root(self, size: int) -> bytes:
+        """The root over the first `size` entries of the checkpoint last seen: what a copy of that size must have.
+
+        It is worked out from tiles that lead to the signed root, so it is the log's own word.
+
+        Raises:
+            StoreError: as `entries`; `source-missing`, where the checkpoint is smaller.
+
+        """
+        tree = self._current()
+        if tree is None or not 0 < size <= tree.checkpoint.size:
+            raise StoreError("source-missing", "the checkpoint is smaller than that", found=size)
+        return subtree_root(0, size, tree.node)
+
+    def document(self, digest: bytes) -> bytes | None:
+        """A document that was adopted on the log, by its SHA-256; None where the server has none.
+
+        Raises:
+            StoreError: `source-…`; `source-document`, for other bytes than were asked for.
+
+        """
+        data = self._fetcher.get(f"document/{digest.hex()}", MAX_DOCUMENT, signed=True)
+        if data is not None and sha256(data).digest() != digest:
+            raise StoreError(
+                "source-document",
+                "the server gives another document than was asked for",
+                expected=f"SHA-256 {digest.hex()}",
+                found=f"SHA-256 {sha256(data).hexdigest()}",
+                remedy="ask another server of the log, or the authority that adopted it",
+            )
+        return data
 
     def close(self) -> None:
         """Drop the connection."""
@@ -144,6 +181,12 @@ class _Tree:
     def leaf_hashes(self, number: int) -> list[bytes]:
         """Those of tile `number` of level 0, as many as the checkpoint covers."""
         return self._hashes(0, number)
+
+    def node(self, level: int, index: int) -> bytes:
+        """The root of the perfect subtree over the entries [index 2^level, (index + 1) 2^level)."""
+        tall, small = divmod(level, TILE_HEIGHT)
+        number, at = divmod(index << small, TILE_WIDTH)
+        return root_of(self._hashes(tall, number)[at : at + (1 << small)])
 
     def _hashes(self, level: int, number: int) -> list[bytes]:
         size = self.checkpoint.size
