@@ -131,7 +131,10 @@ def conclude_adoptions(states: Mapping[str, State | None], asked: Sequence[Asked
         law = row.jurisdiction, row.country
         if law not in all_adopted:
             all_adopted[law] = adoptions.adopted(charter, *law)
-        later = _adopted_after(row, all_adopted[law])
+        rows = all_adopted[law]
+        if row.digest and rows and rows[-1].at < row.upper:
+            continue  # as mostly: a set was asked, and none was adopted since
+        later = _adopted_after(row, rows)
         wanted = f"{row.jurisdiction} as adopted by {row.country}"
         if later:
             newest = later[-1]
