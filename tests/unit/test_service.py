@@ -90,7 +90,7 @@ class Service:
         self.clock = SetClock()
         self.readers = Readers(lambda: Reader(SqliteStore.open(path, read_only=True)), most=2)
         self.door = Doorkeeper(BASE, self.key_of, lambda: self.clock.now() // 1000)
-        pages = LogPages(LogFacts(ORIGIN, LOG_KEY), self.readers, self.door)
+        pages = LogPages(lambda: LogFacts(ORIGIN, LOG_KEY), self.readers, self.door)
         self.app = application((*pages.endpoints(), *BundlePages(self.readers, self.door).endpoints()))
 
     def key_of(self, subject: str) -> MemberKey | None:

@@ -77,6 +77,10 @@ def serve_ledger(
         listening = bind(host, port)
         base = known_as or url_of(listening)
         door = Doorkeeper(base, key_of, lambda: time.now() // 1000)
-        facts = LogFacts(configuration.origin, configuration.log_key, configuration.mldsa_key)
-        routes = (*LogPages(facts, readers, door).endpoints(), *BundlePages(readers, door).endpoints())
+        routes = (*LogPages(lambda: _facts(path), readers, door).endpoints(), *BundlePages(readers, door).endpoints())
         run(application(routes), listening, lambda: started(Serving(configuration.origin, base)))
+
+
+def _facts(path: Path | str) -> LogFacts:
+    configuration = Folder(Path(path)).read()
+    return LogFacts(configuration.origin, configuration.log_key, configuration.mldsa_key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import NamedTuple
 
 from lotchain.core.notes import VerifierKey
@@ -32,13 +33,13 @@ class LogPages:
     """The endpoints of one log.
 
     Args:
-        facts: whose log it is.
+        facts: whose log it is, asked each time: a log may change its keys while it is served.
         readers: where it is read.
         door: lets members in.
 
     """
 
-    def __init__(self, facts: LogFacts, readers: Readers, door: Doorkeeper) -> None:
+    def __init__(self, facts: Callable[[], LogFacts], readers: Readers, door: Doorkeeper) -> None:
         self._facts = facts
         self._readers = readers
         self._door = door
@@ -57,9 +58,10 @@ class LogPages:
         """`GET /`: what this is, for programs."""
         with self._readers.reader() as reader:
             size = self._published_size(reader)
-        members: dict[str, object] = {"origin": self._facts.origin, "size": size, "key": self._facts.key.encode()}
-        if self._facts.mldsa_key is not None:
-            members["mldsa_key"] = self._facts.mldsa_key.encode()
+        facts = self._facts()
+        members: dict[str, object] = {"origin": facts.origin, "size": size, "key": facts.key.encode()}
+        if facts.mldsa_key is not None:
+            members["mldsa_key"] = facts.mldsa_key.encode()
         return content(asked, json.dumps(members).encode("ascii") + b"\n", JSON, ASK_AGAIN)
 
     def _published_size(self, reader: Reader) -> int:
