@@ -51,6 +51,7 @@ def audit_ledger(
                     scratch,
                     key=configuration.log_key,
                     mldsa_key=configuration.mldsa_key,
+                    former=(*configuration.retiring, *configuration.former),
                     mark=mark,
                     progress=progress,
                     on_statement=on_statement,

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lotchain.core.notes import VerifierKey, parse_vkey
+from lotchain.core.notes import MLDSA44_COSIGNATURE, VerifierKey, parse_vkey
 from lotchain.core.statements import audience_of
 from lotchain.errors import Malformed, StoreError, UsageError
 
 FORMAT = "lotchain-ledger/1"
 _MAX_CONFIG = 262_144
-_MEMBERS = {"format", "origin", "log_key", "mldsa_key", "mark", "witnesses"}
+_MEMBERS = {"format", "origin", "log_key", "mldsa_key", "retiring_keys", "former_keys", "mark", "witnesses"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Configuration:
         mldsa_key: its ML-DSA-44 key, or None.
         mark: where the high-water mark is; relative to the folder, or absolute.
         witnesses: whose cosignatures the ledger takes.
+        retiring: keys of before that still sign, while the log changes its keys.
+        former: keys that sign no more.
 
     """
 
@@ -43,6 +45,20 @@ class Configuration:
     mldsa_key: VerifierKey | None = None
     mark: str = "log.mark"
     witnesses: tuple[VerifierKey, ...] = field(default=())
+    retiring: tuple[VerifierKey, ...] = field(default=())
+    former: tuple[VerifierKey, ...] = field(default=())
+
+    @property
+    def present(self) -> tuple[VerifierKey, ...]:
+        """The keys that sign now: Ed25519 first, the present one of each type before those that retire."""
+        keys = [self.log_key, *filter(None, (self.mldsa_key,)), *self.retiring]
+        return tuple(sorted(keys, key=lambda key: key.kind))
+
+    @property
+    def known(self) -> tuple[VerifierKey, ...]:
+        """The keys of now and before: of each type that the log signs with, any may have signed what stands."""
+        kinds = {key.kind for key in self.present}
+        return (*self.present, *(key for key in self.former if key.kind in kinds))
 
     def encode(self) -> str:
         """The file's text."""
@@ -54,6 +70,12 @@ class Configuration:
         ]
         if self.mldsa_key is not None:
             lines.append(f"mldsa_key = {_quoted(self.mldsa_key.encode())}")
+        for name, says, keys in (
+            ("retiring_keys", "Keys of before that still sign, beside the ones above.", self.retiring),
+            ("former_keys", "Keys that sign no more.", self.former),
+        ):
+            if keys:
+                lines += [f"# {says}", f"{name} = [", *(f"  {_quoted(key.encode())}," for key in keys), "]"]
         lines += [
             "# The high-water mark: better on another disk, or at least outside the folder's backups.",
             f"mark = {_quoted(self.mark)}",
@@ -95,6 +117,13 @@ class Folder:
     def mldsa_key(self) -> Path:
         """`keys/log-mldsa.key`."""
         return self.path / "keys" / "log-mldsa.key"
+
+    def key_file(self, key: VerifierKey) -> Path:
+        """Where a log's private key is: under its key id, or, for its first ones, `log.key` and `log-mldsa.key`."""
+        own = self.path / "keys" / f"log-{key.key_id.hex()}.key"
+        if own.exists():
+            return own
+        return self.mldsa_key if key.kind == MLDSA44_COSIGNATURE else self.log_key
 
     def mark(self, configuration: Configuration) -> Path:
         """Where the high-water mark is."""
@@ -153,13 +182,14 @@ def parse_configuration(data: bytes) -> Configuration:
     audience_of(origin, None)
     log_key = _key(_text(members, "log_key"), "log_key", kinds=(1,), name=origin)
     second = _key(_text(members, "mldsa_key"), "mldsa_key", kinds=(6,), name=origin) if "mldsa_key" in members else None
-    witnesses = members.get("witnesses", [])
-    if not isinstance(witnesses, list) or not all(isinstance(item, str) for item in witnesses):
-        raise _fault("witnesses is not a list of keys", field="witnesses")
-    keys = tuple(_key(item, f"witnesses[{n}]", kinds=(4, 6)) for n, item in enumerate(witnesses))
-    if len({key.public for key in keys}) != len(keys):
-        raise _fault("a key stands twice", expected="each witness's key once", field="witnesses")
-    return Configuration(origin, log_key, second, _text(members, "mark") if "mark" in members else "log.mark", keys)
+    keys = _keys(members, "witnesses", kinds=(4, 6))
+    retiring = _keys(members, "retiring_keys", kinds=(1, 6), named=origin)
+    former = _keys(members, "former_keys", kinds=(1, 6), named=origin)
+    mine = [log_key, *filter(None, (second,)), *retiring, *former]
+    if len({key.public for key in mine}) != len(mine):
+        raise _fault("a key of the log stands twice", expected="each once, in force, retiring or former")
+    mark = _text(members, "mark") if "mark" in members else "log.mark"
+    return Configuration(origin, log_key, second, mark, keys, retiring, former)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -209,6 +239,18 @@ def _text(members: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise _fault(f"{name} is missing or no text", field=name)
     return value
+
+
+def _keys(
+    members: dict[str, Any], name: str, *, kinds: tuple[int, ...], named: str | None = None
+) -> tuple[VerifierKey, ...]:
+    listed = members.get(name, [])
+    if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
+        raise _fault(f"{name} is not a list of keys", field=name)
+    keys = tuple(_key(item, f"{name}[{n}]", kinds=kinds, name=named) for n, item in enumerate(listed))
+    if len({key.public for key in keys}) != len(keys):
+        raise _fault("a key stands twice", expected="each key once", field=name)
+    return keys
 
 
 def _key(text: str, field: str, *, kinds: tuple[int, ...], name: str | None = None) -> VerifierKey:

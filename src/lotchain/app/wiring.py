@@ -9,15 +9,16 @@ from pathlib import Path
 
 from lotchain.app.clock import SystemClock
 from lotchain.app.folder import Configuration, Folder, require_new_folder, write_whole
+from lotchain.core.notes import ED25519_NOTE, VerifierKey
 from lotchain.core.statements import audience_of
 from lotchain.errors import SigningError
-from lotchain.ledger.checkpointing import log_key, mldsa_log_key
+from lotchain.ledger.checkpointing import LogSigners, log_key, mldsa_log_key
 from lotchain.ledger.ledger import Ledger
 from lotchain.ledger.ports import Clock, MLDSASigner, Signer
 from lotchain.ledger.reader import Reader
 from lotchain.signing.keyfile import read_key_file, read_mldsa44_file, write_key_file
 from lotchain.signing.mldsa import MLDSA44Signer
-from lotchain.signing.signer import new_signer
+from lotchain.signing.signer import SoftwareSigner, new_signer
 from lotchain.storage.highwater import FileHighWaterMark, MemoryHighWaterMark
 from lotchain.storage.memory import MemoryStore
 from lotchain.storage.sqlite import SqliteStore
@@ -75,15 +76,30 @@ def open_ledger(path: Path | str, *, passphrase: str | None = None, clock: Clock
     """
     folder = Folder(Path(path))
     configuration = folder.read()
-    signer = read_key_file(folder.log_key, passphrase)
-    if log_key(configuration.origin, signer) != configuration.log_key:
-        raise _other_key(folder.log_key)
-    second = None
-    if configuration.mldsa_key is not None:
-        second = read_mldsa44_file(folder.mldsa_key, passphrase)
-        if mldsa_log_key(configuration.origin, second) != configuration.mldsa_key:
-            raise _other_key(folder.mldsa_key)
-    return _wired(folder, configuration, SqliteStore.open(folder.store), signer, second, clock)
+    signer = ed25519_signer(folder, configuration.log_key, passphrase)
+    second = configuration.mldsa_key and mldsa_signer(folder, configuration.mldsa_key, passphrase)
+    retiring = LogSigners(
+        tuple(ed25519_signer(folder, key, passphrase) for key in configuration.retiring if key.kind == ED25519_NOTE),
+        tuple(mldsa_signer(folder, key, passphrase) for key in configuration.retiring if key.kind != ED25519_NOTE),
+        configuration.former,
+    )
+    return _wired(folder, configuration, SqliteStore.open(folder.store), signer, second, clock, retiring)
+
+
+def ed25519_signer(folder: Folder, key: VerifierKey, passphrase: str | None) -> SoftwareSigner:
+    """The private half of one of a ledger's Ed25519 keys. Raises `SigningError` `key-file-…`, `log-key-differs`."""
+    signer = read_key_file(folder.key_file(key), passphrase)
+    if log_key(key.name, signer) != key:
+        raise _other_key(folder.key_file(key))
+    return signer
+
+
+def mldsa_signer(folder: Folder, key: VerifierKey, passphrase: str | None) -> MLDSA44Signer:
+    """The private half of one of a ledger's ML-DSA-44 keys; raises as `ed25519_signer`."""
+    signer = read_mldsa44_file(folder.key_file(key), passphrase)
+    if mldsa_log_key(key.name, signer) != key:
+        raise _other_key(folder.key_file(key))
+    return signer
 
 
 def open_reader(path: Path | str) -> Reader:
@@ -111,6 +127,7 @@ def _wired(
     signer: Signer,
     mldsa: MLDSASigner | None,
     clock: Clock | None,
+    retiring: LogSigners = LogSigners(()),  # noqa: B008 - a tuple that nobody can change
 ) -> Ledger:
     try:
         return Ledger.open(
@@ -121,6 +138,7 @@ def _wired(
             clock=clock or SystemClock(),
             mldsa=mldsa,
             announce=lambda note: write_whole(folder.checkpoint, note),
+            retiring=retiring,
         )
     except BaseException:
         store.close()

@@ -99,6 +99,40 @@ def accede(making: Making, file: Path) -> None:
 
 
 @command.command(
+    "list-log-keys",
+    epilog=example(
+        'lotchain authority list-log-keys "ledger.example/lots+…" "ledger.example/lots+…" --reason planned \\',
+        "  --ledger ./ledger --key cn.key",
+    ),
+)
+@click.argument("vkeys", nargs=-1, required=True, metavar="VKEY…")
+@click.option("--reason", type=click.Choice(["planned", "lost", "stolen"]), default="planned", show_default=True)
+@CASE
+@DOCUMENTS
+@REMARKS
+@event_options
+def list_log_keys(
+    making: Making, vkeys: tuple[str, ...], reason: str, reference: str | None, papers: tuple[str, ...],
+    remarks: str | None,
+) -> None:  # fmt: skip
+    """Say which keys sign the log's checkpoints from here on: all of them; one left out is off the list.
+
+    A founding authority proposes the list, the others endorse it up to the charter's threshold.
+    """
+    with bench(making) as here:
+        here.finish(
+            {
+                "type": "ledger-key-rotation/1",
+                "keys": list(vkeys),
+                "reason": reason,
+                "reference": reference,
+                "documents": documents(papers),
+                "remarks": remarks,
+            }
+        )
+
+
+@command.command(
     "endorse",
     epilog=example(
         "lotchain authority endorse --ledger ./ledger --key mx.key",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from lotchain.app.wiring import open_ledger, open_reader
 from lotchain.cli.answers import answer_json, answer_lines
 from lotchain.cli.arguments import json_file, now_ms
 from lotchain.cli.files import write_new
+from lotchain.cli.ledger_keys import rotate_key
 from lotchain.cli.options import (
     PATH,
     example,
@@ -26,10 +28,10 @@ from lotchain.cli.options import (
     passphrase_of,
 )
 from lotchain.cli.terminal import emit, rows
-from lotchain.core.checkpoints import open_checkpoint
+from lotchain.core.checkpoints import open_checkpoint_by
 from lotchain.core.cosignatures import verify_cosignature
 from lotchain.core.instants import format_instant
-from lotchain.core.notes import VerifierKey, parse_note, parse_vkey
+from lotchain.core.notes import ED25519_NOTE, VerifierKey, parse_note, parse_vkey
 from lotchain.errors import UsageError
 from lotchain.ledger.reader import Reader
 from lotchain.verify.policy_text import parse_policy
@@ -38,6 +40,9 @@ from lotchain.verify.policy_text import parse_policy
 @click.group("ledger")
 def command() -> None:
     """A ledger on this machine: make it, look after it, publish it."""
+
+
+command.add_command(rotate_key)
 
 
 @command.command(
@@ -162,7 +167,8 @@ def _status(reader: Reader, configuration: Configuration) -> dict[str, Any]:
 
 def _cosigned(note: bytes, configuration: Configuration) -> dict[str, str]:
     """Whose cosignatures the published note bears, of the witnesses that the ledger takes; newest time each."""
-    checkpoint, parsed = open_checkpoint(note, configuration.log_key)
+    first = [key for key in configuration.known if key.kind == ED25519_NOTE]
+    checkpoint, parsed = open_checkpoint_by(note, first)
     found: dict[str, str] = {}
     for key in configuration.witnesses:
         line = key.line_in(parse_note(note))
@@ -208,10 +214,7 @@ def admit_witness(vkey: tuple[str, ...], ledger: Path, as_json: bool) -> None:
     configuration = folder.read()
     known = list(configuration.witnesses)
     known += [key for key in map(parse_vkey, vkey) if key not in known]
-    changed = Configuration(
-        configuration.origin, configuration.log_key, configuration.mldsa_key, configuration.mark, tuple(known)
-    )
-    text = changed.encode().encode("utf-8")
+    text = replace(configuration, witnesses=tuple(known)).encode().encode("utf-8")
     write_whole(folder.config, text)
     emit({"witnesses": [key.encode() for key in known]}, [f"takes  {key.encode()}" for key in known], as_json=as_json)
 
@@ -281,9 +284,7 @@ def policy_text(
     k = audit_quorum if audit_quorum is not None else (len(auditors) // 2 + 1 if auditors else 0)
     everybody = auditors | {name: keys for name, keys in witnesses.items() if name not in auditors}
     n = quorum if quorum is not None else k
-    lines = ["lotchain-policy/v1", f"log {configuration.log_key.encode()}"]
-    if configuration.mldsa_key is not None:
-        lines.append(f"log {configuration.mldsa_key.encode()}")
+    lines = ["lotchain-policy/v1", *(f"log {key.encode()}" for key in configuration.present)]
     lines += [f"witness {name} {key.encode()}" for name, keys in everybody.items() for key in keys]
     if everybody and n:
         lines.append(f"group all {n} {' '.join(everybody)}")

@@ -9,15 +9,16 @@ published checkpoint; and witnesses' cosignatures, which a trust policy weighs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
 from lotchain.core.ids import key_subject
-from lotchain.core.notes import VerifierKey
+from lotchain.core.notes import ED25519_NOTE, VerifierKey
 from lotchain.custody.findings import Finding
 from lotchain.errors import LotchainError, Malformed, StoreError, UsageError
 from lotchain.ledger import comparing, faults
+from lotchain.ledger.checkpointing import listed_keys
 from lotchain.ledger.concluding import SignedBy, TreatyNotes, concluded
 from lotchain.ledger.faults import Fault, fault
 from lotchain.ledger.fold import Fold
@@ -125,6 +126,7 @@ def audit(
     *,
     key: VerifierKey,
     mldsa_key: VerifierKey | None = None,
+    former: Sequence[VerifierKey] = (),
     mark: Mark | None = None,
     progress: Progress | None = None,
     on_statement: OnStatement | None = None,
@@ -138,6 +140,7 @@ def audit(
         scratch: an empty store, for what is rebuilt; in memory it takes about as much as the ledger itself.
         key: the log's Ed25519 key; its name is the log's origin.
         mldsa_key: the log's ML-DSA-44 key, when its published checkpoints must bear that signature, too.
+        former: other keys of the log, any of which may have signed instead: those that retire, and those of before.
         mark: the high-water mark, read before the store is looked at, to be compared with it.
         progress: told now and then how far the audit is.
         on_statement: told of every statement what the judge found.
@@ -149,7 +152,9 @@ def audit(
     """
     if scratch.head() is not None:
         raise UsageError("scratch-not-empty", "an audit rebuilds the ledger in an empty store")
-    return _Audit(store, scratch, key, mldsa_key, mark, progress, on_statement).run()
+    others = tuple(each for each in former if mldsa_key is not None or each.kind == ED25519_NOTE)
+    keys = (key, *filter(None, (mldsa_key,)), *others)
+    return _Audit(store, scratch, keys, mark, progress, on_statement).run()
 
 
 class _Audit:
@@ -159,20 +164,19 @@ class _Audit:
         self,
         store: Store,
         scratch: Store,
-        key: VerifierKey,
-        mldsa_key: VerifierKey | None,
+        keys: tuple[VerifierKey, ...],
         mark: Mark | None,
         progress: Progress | None,
         on_statement: OnStatement | None,
     ) -> None:
         self._theirs = store
         self._ours = scratch
-        self._key = key
-        self._mldsa_key = mldsa_key
+        self._keys = keys
+        self._listed: tuple[str, ...] = ()
         self._mark = mark
         self._progress = progress
         self._on_statement = on_statement
-        self._fold = Fold(scratch, key.name, documents=self._document, check_rows=False)
+        self._fold = Fold(scratch, keys[0].name, documents=self._document, check_rows=False)
         self._tally = _Tally()
         self._statements = 0
         self._judged: Counter[str] = Counter()
@@ -199,7 +203,7 @@ class _Audit:
             notes = self._treaty.with_books(self._fold.books)
             ends = tuple(concluded(self._ours, self._signed_by, self._fold.time, notes))
         return AuditReport(
-            origin=self._key.name,
+            origin=self._keys[0].name,
             size=size,
             root=self._fold.root,
             published=published,
@@ -288,6 +292,7 @@ class _Audit:
 
     def _flush(self, size: int) -> None:
         """Bring the scratch store's heads map to where the ledger's stands."""
+        self._listed = listed_keys(self._ours)
         writes = self._fold.flush()
         self._ours.publish(Publication(size, b"", writes.tiles, writes.leaves))
         self._fold.flushed()
@@ -302,12 +307,12 @@ class _Audit:
             yield fault(faults.ENTRY_COUNT, self._fold.size, expected=f"{size} entries", found=self._fold.size)
         if head is not None:
             frontier = (self._ours.head() or head).frontier
-            yield from comparing.compare_ends(self._theirs, self._ours, head, frontier, self._key, self._mark)
+            yield from comparing.compare_ends(self._theirs, self._ours, head, frontier, self._keys, self._mark)
         elif self._mark is not None and self._mark.size:
             yield fault(faults.HIGH_WATER, None, expected=f"size {self._mark.size}", found="an empty store")
         yield from comparing.compare_subjects(self._theirs, self._ours)
         if published is not None:
-            yield from comparing.compare_published(self._ours, published, self._key, self._mldsa_key)
+            yield from comparing.compare_published(self._ours, published, self._keys, self._listed)
         at = published[0] if published else 0
         yield from comparing.compare_changed(self._theirs, self._ours, at)
         with_map = at == self._fold.published_size

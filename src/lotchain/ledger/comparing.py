@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from lotchain.core.checkpoints import open_checkpoint
+from lotchain.core.checkpoints import open_checkpoint_by
 from lotchain.core.heads_tiles import BUCKET_SIZE, CHILDREN, Place, Tile, child_of
-from lotchain.core.notes import VerifierKey
+from lotchain.core.notes import ED25519_NOTE, VerifierKey
 from lotchain.custody.findings import Code
 from lotchain.errors import Malformed, StoreError
 from lotchain.ledger import faults
+from lotchain.ledger.checkpointing import is_listed
 from lotchain.ledger.faults import Fault, fault
 from lotchain.ledger.mark import require_store_not_behind
 from lotchain.ledger.ports import Mark, Store, StoredHead, SubjectRow
@@ -136,33 +137,44 @@ def compare_changed(theirs: Store, ours: Store, published: int) -> Iterator[Faul
 
 
 def compare_ends(
-    theirs: Store, ours: Store, head: StoredHead, frontier: bytes, key: VerifierKey, mark: Mark | None
+    theirs: Store, ours: Store, head: StoredHead, frontier: bytes, keys: Sequence[VerifierKey], mark: Mark | None
 ) -> Iterator[Fault]:
     """The frontier, the newest checkpoint and the high-water mark."""
     if head.frontier != frontier:
         yield fault(faults.FRONTIER, None, expected=frontier.hex(), found=head.frontier.hex())
-    yield from _checkpoint_fault(faults.CHECKPOINT, ours, head.note, head.size, key, None)
+    first = [key for key in keys if key.kind == ED25519_NOTE]
+    yield from _checkpoint_fault(faults.CHECKPOINT, ours, head.note, head.size, first)
     try:
-        require_store_not_behind(mark, theirs, head, key.name)
+        require_store_not_behind(mark, theirs, head, keys[0].name)
     except StoreError as error:
         yield fault(faults.HIGH_WATER, None, expected=error.expected, found=f"{error.code}: {error.found}")
 
 
 def compare_published(
-    ours: Store, published: tuple[int, bytes], key: VerifierKey, mldsa_key: VerifierKey | None
+    ours: Store, published: tuple[int, bytes], keys: Sequence[VerifierKey], listed: Sequence[str]
 ) -> Iterator[Fault]:
-    """The published checkpoint: signed by the log's key or keys, over these entries."""
-    yield from _checkpoint_fault(faults.PUBLISHED, ours, published[1], published[0], key, mldsa_key)
+    """The published checkpoint: signed by the log's keys, over these entries; by a listed one, where any are.
+
+    Args:
+        ours: the rebuilt store.
+        published: size and note.
+        keys: the log's keys, of now and before.
+        listed: digests of the keys that the founding authorities listed, as of that size.
+
+    """
+    wrong = list(_checkpoint_fault(faults.PUBLISHED, ours, published[1], published[0], keys))
+    yield from wrong
+    if not wrong and not is_listed(listed, published[1], keys):
+        found = ", ".join(key.key_id.hex() for key in keys)
+        yield fault(faults.LOG_KEY, None, expected=f"a key of the {len(listed)} listed", found=f"key ids {found}")
 
 
-def _checkpoint_fault(
-    kind: Code, ours: Store, note: bytes, size: int, key: VerifierKey, mldsa_key: VerifierKey | None
-) -> Iterator[Fault]:
+def _checkpoint_fault(kind: Code, ours: Store, note: bytes, size: int, keys: Sequence[VerifierKey]) -> Iterator[Fault]:
     row = ours.batch_ending(size)
     try:
-        checkpoint, _ = open_checkpoint(note, key, mldsa_key=mldsa_key)
+        checkpoint, _ = open_checkpoint_by(note, keys)
     except Malformed as error:
-        yield fault(kind, None, expected=f"signed by {key.name}", found=str(error))
+        yield fault(kind, None, expected=f"signed by {keys[0].name}", found=str(error))
         return
     if row is None or (checkpoint.size, checkpoint.root) != (size, row.root):
         yield fault(

@@ -33,9 +33,10 @@ HEADS_ROOT = _log("heads-root", "a closing record's heads root is not that of th
 NOT_CLOSED = _log(
     "not-closed", "entries stand at the end of the log, or more than a batch holds, without a closing record"
 )
+LOG_KEY = _log("log-key", "the published checkpoint is signed by no key that the founding authorities have listed")
 LOG_CODES = (
     ENTRY_MALFORMED, ENTRY_REFUSED, STATEMENT_TWICE, CLOSING_MALFORMED, CLOSING_RANGE, CLOSING_JUDGE, TIME_BACK,
-    HEADS_ROOT, NOT_CLOSED,
+    HEADS_ROOT, NOT_CLOSED, LOG_KEY,
 )  # fmt: skip
 
 ENTRY_COUNT = _store("entry-count", "the store does not hold as many entries as its newest checkpoint says")

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
+from lotchain.core.checkpoints import Checkpoint
 from lotchain.core.notes import NoteSignature, VerifierKey
 from lotchain.errors import LotchainError, UsageError
 from lotchain.ledger.fold import MAX_BATCH
@@ -118,6 +119,18 @@ class SharedLedger:
         """See `Ledger.publish`."""
         with self._turn:
             return self._ledger.publish()
+
+    def candidate(self) -> tuple[Checkpoint, bytes]:
+        """See `Ledger.candidate`."""
+        with self._turn:
+            return self._ledger.candidate()
+
+    def publish_cosigned(
+        self, checkpoint: Checkpoint, lines: Sequence[tuple[NoteSignature, VerifierKey]]
+    ) -> bytes | None:
+        """See `Ledger.publish_cosigned`."""
+        with self._turn:
+            return self._ledger.publish_cosigned(checkpoint, lines)
 
     def add_cosignature(self, signature: NoteSignature, key: VerifierKey) -> bytes:
         """See `Ledger.add_cosignature`."""

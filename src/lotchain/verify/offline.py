@@ -14,7 +14,10 @@ from typing import NamedTuple
 
 from lotchain.core.ids import kind_of
 from lotchain.core.instants import format_instant
+from lotchain.core.notes import ED25519_NOTE
+from lotchain.custody import log_keys
 from lotchain.custody.case import State
+from lotchain.custody.charter import SUBJECT as CHARTER
 from lotchain.custody.conclusion import CONFLICT_OPEN, ON_HOLD, whereabouts
 from lotchain.custody.findings import Answer, Code, Finding, Weight, hold
 from lotchain.custody.treaty_records import TreatyBooks
@@ -47,7 +50,13 @@ COSIGNED_AHEAD = hold(
     "the auditing cosignatures are dated after this machine's clock",
     "set this machine's clock, or ask the auditing authorities",
 )
-CODES = (NO_RULE_SET, TOO_OLD, COSIGNED_AHEAD)
+LOG_KEY_NOT_LISTED = hold(
+    Answer.COMPLETENESS,
+    "log-key-not-listed",
+    "the ledger's founding authorities have listed other keys than those that signed this checkpoint",
+    "fetch a bundle under a newer checkpoint; if it stays so, tell the authorities: an old key may have been stolen",
+)
+CODES = (NO_RULE_SET, TOO_OLD, COSIGNED_AHEAD, LOG_KEY_NOT_LISTED)
 _UNKNOWN_VERSIONS = ("version-unsupported", "judge-version-unknown")
 _NOT_GIVEN = Answers(*["not given: the file does not prove what it holds"] * 6)
 
@@ -161,6 +170,7 @@ def _conclude(checked: _Checked, policy: Policy, now: int, found: goods.Found) -
     )
     findings += weighed.faults
     findings += _age(policy, weighed, now)
+    findings += _log_key(policy, weighed, replayed.states.get(CHARTER))
     findings += _not_asked(replayed, bundle.lot)
     card = _treaty_card(replayed, bundle.lot, checked.books, moment)
     if not found.is_empty:
@@ -221,9 +231,20 @@ def _age(policy: Policy, weighed: Weighed, now: int) -> list[Finding]:
     return []
 
 
+def _log_key(policy: Policy, weighed: Weighed, charter: State | None) -> list[Finding]:
+    """A checkpoint by none of the keys that the charter's history lists, where it lists any."""
+    listed = log_keys.listed(charter)
+    signed = [key for key in policy.log_keys if key.kind == ED25519_NOTE and key.line_in(weighed.note) is not None]
+    if not listed or any(key.digest in listed for key in signed):
+        return []
+    found = ", ".join(f"key id {key.key_id.hex()}" for key in signed)
+    return [Finding(LOG_KEY_NOT_LISTED, policy.origin, "", f"one of {len(listed)} listed keys", found)]
+
+
 def _answers(findings: Iterable[Finding], weighed: Weighed, where: str, card: TreatyCard, *, compared: bool) -> Answers:
     found = tuple(findings)
-    complete = weighed.attested and weighed.quorum_met
+    unlisted = any(finding.code == LOG_KEY_NOT_LISTED.code for finding in found)
+    complete = weighed.attested and weighed.quorum_met and not unlisted
     chain = {Weight.FAIL: "broken", Weight.HOLD: "undetermined", Weight.NOTE: "unbroken"}[worst(found, Answer.CHAIN)]
     if chain == "unbroken" and not complete:
         chain = "undetermined"
