@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
 
-.PHONY: demo test lint types bench show-chain docs vectors clean setup
+.PHONY: demo test lint types bench show-chain agree-js docs vectors clean setup
 
 setup: $(VENV)/.ready
 
@@ -36,10 +36,15 @@ bench: setup
 show-chain: setup
 	$(BIN)/python -m tests.show_chain
 
+# The Python and the JavaScript verifier on the same bundles: vectors, scenarios, two thousand mutated ones. Needs node.
+agree-js: setup
+	$(BIN)/python -m tests.agreement.javascript --count 2000
+
 # Generated pages, schemas and vectors; the tests compare them.
 docs vectors: setup
 	$(BIN)/python -m tests.vectors_build
 	$(BIN)/python -m lotchain.cli.reference > specs/cli.md
+	$(BIN)/python js/build_tables.py
 
 clean:
 	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

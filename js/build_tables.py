@@ -54,7 +54,7 @@ def fields_of(node: dict[str, Any]) -> Fields:
 
 
 def events_and_blocks() -> tuple[dict[str, Fields], dict[str, Fields]]:
-    """Fields of every event type and of the blocks that they share; a block that one page has otherwise bears its type."""
+    """Fields of every event type and of the blocks that they share; one that a page has otherwise bears its type."""
     events: dict[str, Fields] = {}
     blocks: dict[str, Fields] = {}
     for path in sorted(SCHEMAS.glob("*.json")):
@@ -78,7 +78,7 @@ def with_names(value: Any, names: dict[str, str]) -> Any:
 
 
 def findings() -> dict[str, list[str]]:
-    """code → answer, weight, append, what, what to do; where a page words it otherwise, beside it `code type/version`."""
+    """By code: answer, weight, append, what, what to do; another page's other words stand at `code type/version`."""
     found: dict[str, list[str]] = {}
     for path in sorted(PAGES.glob("*.md")):
         text = path.read_text(encoding="utf-8")
@@ -97,7 +97,7 @@ def findings() -> dict[str, list[str]]:
 
 
 def titles() -> dict[str, str]:
-    """type → title, of the table of types."""
+    """Titles by type, of the table of types."""
     text = (PAGES / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| \[`([a-z-]+/[0-9]+)`\]\([^)]*\) \| ([^|]+) \|", text, re.M)
     return {kind: title.strip() for kind, title in rows}
@@ -138,7 +138,10 @@ def packed(numbers: list[int]) -> str:
 
 def table(name: str, rows: dict[str, Any]) -> str:
     """A JavaScript constant, one row a line."""
-    lines = [f" {json.dumps(key)}: {json.dumps(row, ensure_ascii=False, separators=(',', ':'))}," for key, row in rows.items()]
+    lines = [
+        f" {json.dumps(key)}: {json.dumps(row, ensure_ascii=False, separators=(',', ':'))},"
+        for key, row in rows.items()
+    ]
     return "\n".join([f"const {name} = {{", *lines, "};"])
 
 
@@ -169,7 +172,14 @@ def replaced(text: str, mark: str, body: str) -> str:
 def built(text: str) -> str:
     """The module with all its tables written anew."""
     events, blocks = events_and_blocks()
-    body = "\n".join([table("EVENT_FIELDS", events), table("BLOCK_FIELDS", blocks), table("EVENT_CODES", findings()), table("EVENT_TITLES", titles())])
+    body = "\n".join(
+        [
+            table("EVENT_FIELDS", events),
+            table("BLOCK_FIELDS", blocks),
+            table("EVENT_CODES", findings()),
+            table("EVENT_TITLES", titles()),
+        ]
+    )
     text = replaced(text, "specs", body)
     if unicodedata.unidata_version == UNICODE:
         text = replaced(text, "unicode", unicode_tables())

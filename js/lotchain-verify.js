@@ -5605,7 +5605,8 @@ function whereabouts(lot, at, offeredAt) {
   }
   const place = `${lot.custodian} at ${lot.place.code}`;
   if (lot.held_as === 'seized') return `seized, held by ${place}`;
-  return lot.delivered ? `delivered to its declared final destination, ${place}` : `in custody of ${place}`;
+  const arrived = lot.delivered && lot.consignment?.final.includes(lot.custodian);
+  return arrived ? `delivered to its declared final destination, ${place}` : `in custody of ${place}`;
 }
 
 /** The six answers. */

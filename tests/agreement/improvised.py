@@ -262,7 +262,11 @@ def packing(teller: Improvised, lot: State, store: Store) -> Made:
                              {"serial": serials[1], "net": amount(max(1, whole - half))}]  # fmt: skip
     if teller._random.random() < 0.4:
         packages[0]["label_lot"] = teller._random.choice(_named(store, "lot:"))
-    return _by_custodian(teller, lot), "", {"type": "packing/1", "lot": lot["lot"], "prev": lot["last"], "packages": packages}
+    return (
+        _by_custodian(teller, lot),
+        "",
+        {"type": "packing/1", "lot": lot["lot"], "prev": lot["last"], "packages": packages},
+    )
 
 
 def split(teller: Improvised, lot: State, store: Store) -> Made:
@@ -277,12 +281,18 @@ def split(teller: Improvised, lot: State, store: Store) -> Made:
     if own and teller._random.random() < 0.5:
         cut = teller._random.randrange(len(own) + 1)
         children[0]["packages"], children[1]["packages"] = own[:cut], own[cut:]
-    return _by_custodian(teller, lot), "", {"type": "split/1", "lot": lot["lot"], "prev": lot["last"], "children": children}
+    return (
+        _by_custodian(teller, lot),
+        "",
+        {"type": "split/1", "lot": lot["lot"], "prev": lot["last"], "children": children},
+    )
 
 
 def merge(teller: Improvised, lot: State, store: Store) -> Made:
     """Merged with another lot in the same hands, if there is one."""
-    others = [other for other in teller._lots(store) if other["custodian"] == lot["custodian"] and other["lot"] != lot["lot"]]
+    others = [
+        other for other in teller._lots(store) if other["custodian"] == lot["custodian"] and other["lot"] != lot["lot"]
+    ]
     if not others or lot["custodian"] is None:
         return None, "", {}
     lines = [{"lot": one["lot"], "prev": one["last"],
@@ -346,7 +356,12 @@ def refusal(teller: Improvised, lot: State, store: Store) -> Made:
         return None, "", {}
     line = _reply_line(teller, lot)
     line["refused"] = line.pop("accepted")
-    event = {"type": "refusal/1", "answers": lot["offer"]["id"], "lines": [{**line, "reason": "damaged"}], "place": teller.place(lot)}
+    event = {
+        "type": "refusal/1",
+        "answers": lot["offer"]["id"],
+        "lines": [{**line, "reason": "damaged"}],
+        "place": teller.place(lot),
+    }
     return teller.member(lot["offer"]["to"]), "", event
 
 
@@ -386,7 +401,12 @@ def destruction(teller: Improvised, lot: State, store: Store) -> Made:
 def seizure(teller: Improvised, lot: State, store: Store) -> Made:
     """An authority takes it, or a part."""
     code = lot["place"]["code"]
-    event: Event = {"type": "seizure/1", "lot": lot["lot"], "reason": "suspicion", "place": {"code": code, "offset": "+00:00"}}
+    event: Event = {
+        "type": "seizure/1",
+        "lot": lot["lot"],
+        "reason": "suspicion",
+        "place": {"code": code, "offset": "+00:00"},
+    }
     if teller._random.random() < 0.5:
         event["quantity"] = amount(teller.part(lot, 0.25))
         event["packages"] = teller.serials(lot, 1)
@@ -395,7 +415,12 @@ def seizure(teller: Improvised, lot: State, store: Store) -> Made:
 
 def custody_order(teller: Improvised, lot: State, store: Store) -> Made:
     """An authority gives it into other hands."""
-    event = {"type": "custody-order/1", "lot": lot["lot"], "custodian": teller.stage.cast.parties[teller.party()], "reason": "vanished"}
+    event = {
+        "type": "custody-order/1",
+        "lot": lot["lot"],
+        "custodian": teller.stage.cast.parties[teller.party()],
+        "reason": "vanished",
+    }
     return teller.authority_of(lot["place"]["code"], store), "", event
 
 
@@ -455,7 +480,11 @@ def filing(teller: Improvised, lot: State, store: Store) -> Made:
     about = teller._random.choice((lot["lot"], (lot["consignment"] or {}).get("id", lot["lot"])))
     event = {"type": "filing/1", "about": about, "kind": "loss-report", "country": lot["place"]["code"][:2],
              "filed_at": format_instant(teller.stage.clock.time - HOUR)}  # fmt: skip
-    return teller._random.choice((_by_custodian(teller, lot), teller.authority_of(lot["place"]["code"], store))), "", event
+    return (
+        teller._random.choice((_by_custodian(teller, lot), teller.authority_of(lot["place"]["code"], store))),
+        "",
+        event,
+    )
 
 
 def customs(teller: Improvised, lot: State, store: Store) -> Made:
@@ -538,7 +567,11 @@ def endorsed(teller: Improvised, lot: State, store: Store) -> Made:
     if name is None:
         return None, "", {}
     subject = key_subject(teller.stage.cast.signer(name).public.thumbprint)
-    return teller.authority_of((lot["custodian"] or "")[6:8], store), "", {"type": "endorsement/1", "subject": subject, "endorses": lot["last"]}
+    return (
+        teller.authority_of((lot["custodian"] or "")[6:8], store),
+        "",
+        {"type": "endorsement/1", "subject": subject, "endorses": lot["last"]},
+    )
 
 
 def consignment(teller: Improvised, lot: State, store: Store) -> Made:

@@ -30,14 +30,18 @@ from typing import Any
 
 from tests.agreement.improvised import Improvised
 from tests.agreement.mutations import mutated
+from tests.changing import replace
 from tests.show import agreement, flips
-from tests.show.stage import policy_for, scenario, scenario_names, told_steps
+from tests.show.stage import WITNESS_KEYS, policy_for, scenario, scenario_names, told_steps
 
+from lotchain.core.checkpoints import parse_checkpoint_text
 from lotchain.core.instants import parse_instant
+from lotchain.core.notes import Note, NoteSignature, parse_note
 from lotchain.core.quantities import parse_quantity
 from lotchain.errors import LotchainError, Malformed
 from lotchain.ledger.bundles import make_bundle
 from lotchain.ledger.checkpointing import log_key
+from lotchain.signing.notes import cosign_ed25519
 from lotchain.verify.bundle import decode_bundle, encode_bundle
 from lotchain.verify.goods import Found
 from lotchain.verify.offline import verify_bundle
@@ -118,7 +122,12 @@ class JavaScript:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         found = None if case.found is None else {**case.found, "noSeal": case.found.get("no_seal", False)}
-        question = {"bundle": base64.b64encode(case.data).decode(), "policy": case.policy, "now": case.now, "found": found}
+        question = {
+            "bundle": base64.b64encode(case.data).decode(),
+            "policy": case.policy,
+            "now": case.now,
+            "found": found,
+        }
         self._process.stdin.write(json.dumps(question) + "\n")
         self._process.stdin.flush()
         answer: dict[str, Any] = json.loads(self._process.stdout.readline())
@@ -136,7 +145,9 @@ def python_answer(case: Case) -> dict[str, Any]:
         no_seal=found.get("no_seal", False),
     )
     try:
-        return {"verdict": verify_bundle(case.data, parse_policy(case.policy.encode()), now=case.now, found=goods).as_json()}
+        return {
+            "verdict": verify_bundle(case.data, parse_policy(case.policy.encode()), now=case.now, found=goods).as_json()
+        }
     except Malformed as fault:
         return {"unreadable": fault.code}
 
@@ -171,7 +182,10 @@ def differences(ours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[str]:
     here, there = _findings(one), _findings(other)
     if here != there:
         yield f"findings: Python alone {sorted(here - there)}, JavaScript alone {sorted(there - here)}"
-    steps = [[(step["index"], step["statement"], step["issuer"], step["event"]) for step in v["timeline"]] for v in (one, other)]
+    steps = [
+        [(step["index"], step["statement"], step["issuer"], step["event"]) for step in v["timeline"]]
+        for v in (one, other)
+    ]
     if steps[0] != steps[1]:
         yield f"timeline: Python {steps[0]}, JavaScript {steps[1]}"
 
@@ -201,7 +215,9 @@ def vector_cases() -> Iterator[Case]:
         for offset, removed, inserted in reversed(entry["edits"]):
             data[offset : offset + removed] = base64.b64decode(inserted)
         now = parse_instant(entry["now"], field="now")
-        yield Case(f"vector {entry['name']}", bytes(data), vectors["policies"][entry["policy"]], now, entry.get("found"))
+        yield Case(
+            f"vector {entry['name']}", bytes(data), vectors["policies"][entry["policy"]], now, entry.get("found")
+        )
     for path in sorted((ROOT / "fixtures" / "golden").glob("*.lotproof")):
         told = json.loads(path.with_suffix(".json").read_text())
         policy = path.with_suffix(".policy").read_text()
@@ -242,7 +258,7 @@ def mutated_cases(first_seed: int = 0) -> Iterator[Case]:
         for case in _kept_cases(kept, label, treaty=bool(seed % 2)):
             yield case
             if random.random() < 0.6:
-                yield tampered(case, random)
+                yield random.choice((tampered, tampered, recosigned, before_goods))(case, random)
 
 
 def tampered(case: Case, random: Random) -> Case:
@@ -254,6 +270,43 @@ def tampered(case: Case, random: Random) -> Case:
     part = random.choice(sorted(flips.PARTS))
     data = encode_bundle(flips.PARTS[part](decode_bundle(case.data), random))
     return Case(f"{case.label}, {part}", data, case.policy, case.now)
+
+
+def recosigned(case: Case, random: Random) -> Case:
+    """The bundle under other cosignatures: some missing, without a time, of long ago, from the future, or forged."""
+    bundle = decode_bundle(case.data)
+    note = parse_note(bundle.note)
+    checkpoint = parse_checkpoint_text(note.text)
+    witnesses = {name for name, _ in WITNESS_KEYS.items()}
+    lines = [line for line in note.signatures if line.name not in witnesses]
+    for name, (signer, _) in WITNESS_KEYS.items():
+        time_s = random.choice(
+            (case.now // 1000, case.now // 1000 - 40 * 86400, case.now // 1000 + 3600, 0, 253402300800)
+        )
+        made = cosign_ed25519(checkpoint.text(), name, signer, time_s)
+        if random.random() < 0.1:
+            made = NoteSignature(made.name, made.key_id, flips.flipped(made.blob, random.randrange(512)))
+        if random.random() < 0.8:
+            lines.append(made)
+    data = encode_bundle(replace(bundle, note=Note(note.text, tuple(lines)).encode()))
+    return Case(f"{case.label}, cosigned anew", data, case.policy, case.now)
+
+
+def before_goods(case: Case, random: Random) -> Case:
+    """The bundle before goods: right ones and wrong ones, as the ledger has them."""
+    verdict = python_answer(case).get("verdict", {})
+    held = verdict.get("accounts", {}).get("in custody", "1.000 kg").split(" ")[0]
+    serials = [f"{number:04d}" for number in random.sample(range(1, 30), random.randint(1, 4))]
+    found: dict[str, Any] = {}
+    if random.random() < 0.7:
+        found["serials"] = serials + serials[: random.randint(0, 1)]
+    if random.random() < 0.5:
+        found["seals"] = random.choice((["CN-448120"], ["GRF-20018"], ["MX-20931", "IM-1"]))
+    elif random.random() < 0.5:
+        found["no_seal"] = True
+    if random.random() < 0.7 and held not in ("0.000", ""):
+        found["net"] = {"value": random.choice((held, "475.000")), "unit": "KGM"}
+    return Case(f"{case.label}, before {found}", case.data, case.policy, case.now, found)
 
 
 def many_bundles(cases: Iterable[Case], told: Callable[[Tally], None] = lambda tally: None) -> Tally:
