@@ -107,8 +107,6 @@ def begin(
     folder = Folder(path)
     configuration = folder.read()
     chosen = _chosen(configuration, keys, _listed(folder))
-    for key in chosen:  # before anything changes: they are there, and can be opened
-        (ed25519_signer if key.kind == ED25519_NOTE else mldsa_signer)(folder, key, passphrase)
     kinds = {key.kind for key in chosen}
     stays = [key for key in _first(configuration) if key.kind not in kinds]
     goes = tuple(key for key in _first(configuration) if key.kind in kinds)
@@ -120,6 +118,8 @@ def begin(
         retiring=() if alone else old,
         former=(*old, *gone) if alone else gone,
     )
+    for key in (*chosen, *changed.retiring):  # before anything changes: they are there, and can be opened
+        (ed25519_signer if key.kind == ED25519_NOTE else mldsa_signer)(folder, key, passphrase)
     return _change(folder, changed, passphrase, clock)
 
 
