@@ -47,6 +47,8 @@ COMMANDS = {
     "verify": Entry("verify", "Proof", "Verify a bundle offline: verdict, timeline, findings."),
     "bundle": Entry("bundle", "Proof", "Make the one file that proves a lot's history."),
     "certificate": Entry("certificate", "Proof", "Verify a bundle, and print the verdict as a PDF."),
+    "checkpoint": Entry("checkpoint", "Proof", "Compare two checkpoints: can both be true?"),
+    "evidence": Entry("evidence", "Proof", "Check and make files that prove misbehaviour."),
     "show": Entry("show", "Proof", "Explain any lotchain file."),
     "lot": Entry("lot", "Handling", "Register, pack, split, consume, transform, weigh, count; history."),
     "label": Entry("label", "Handling", "Make a QR or GS1 DataMatrix label for a lot or a drum."),

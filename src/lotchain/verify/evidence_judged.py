@@ -154,6 +154,7 @@ class _Shown:
         self._places: dict[str, list[Leaf]] = {}
         self._seen = {size: _prefix(size, path, checkpoint) for size, path in judged.seen}
         self._leaves = leaves
+        self._start = judged.start
         for shown in judged.subjects:
             self.map.show(shown.subject, shown.proof)
             self._states[shown.subject] = None if shown.state is None else state_of(shown.state, shown.subject)
@@ -182,6 +183,8 @@ class _Shown:
         return Cited(first.raw, first.index) if first.index < index else None
 
     def closed_at(self, size: int, root: str) -> int | None:
+        if size > self._start:
+            return None  # nobody can have seen it: it was not there when the batch was judged
         if size not in self._seen:
             raise Unshown(f"the checkpoint of size {size}")
         if self._seen[size].hex() != root:

@@ -79,7 +79,7 @@ class WholeLog:
             )
             if wrong is not None:
                 return wrong
-            self._join(index, raw)
+            self.join(index, raw)
         self.map.update((subject_key(name), self.heads[name]) for name in sorted(self._touched))
         self._touched.clear()
         if self.map.root() != record.heads_root:
@@ -100,7 +100,8 @@ class WholeLog:
             return None
         return Wrong("statement-twice", index, "one statement stands at two places of the log", f"at {known} only")
 
-    def _join(self, index: int, raw: bytes) -> None:
+    def join(self, index: int, raw: bytes) -> None:
+        """A judged statement stands on the log."""
         hex_id = read_entry(raw).statement.hex_id
         self.places[hex_id] = index
         self.charter = self.charter or hex_id
