@@ -10,6 +10,7 @@ from lotchain.events.acceptance import Acceptance, AcceptanceLine
 from lotchain.events.consignment import Consignment
 from lotchain.events.consumption import Consumption
 from lotchain.events.filing import Filing
+from lotchain.events.loss import Loss
 from lotchain.events.registration import Registration
 from lotchain.events.rule_set_adoption import RuleSetAdoption
 from lotchain.verify.conclude import Treaty, conclude
@@ -210,3 +211,15 @@ def test_a_route_that_leaves_out_a_country_does_not_leave_out_its_rules(route: t
     found = {finding.code: finding.kind.weight for finding in world.submit(taken, "carrier").findings}
     assert found["un-07-notice"] is Weight.HOLD
     assert found["cn-04-licence"] is Weight.HOLD
+
+
+def test_a_border_crossed_without_a_route_stays_on_the_lot_however_it_was_crossed() -> None:
+    """A loss told from abroad moves the lot's place; what comes after happens within one country."""
+    world = mexico()
+    lot = world.make("B", 100, seen=world.newest())
+    world.advance()
+    gone = Loss(
+        lot=lot, prev=world.last(lot), quantity=kg(1), kind="leaked", place=MX, occurred_at=world.now(), seen=world.newest()
+    )  # fmt: skip
+    found = {finding.code: finding.kind.weight for finding in world.submit(gone, "maker").findings}
+    assert found["border-unexplained"] is Weight.HOLD

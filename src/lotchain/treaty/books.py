@@ -31,7 +31,13 @@ UNREADABLE = hold(
     "a rule set that was in force is not at hand, or cannot be read by this version: what it asks is not known",
     "have the authority's document kept beside the ledger, and read it by a version that knows it",
 )
-CODES = (UNREADABLE,)
+BORDER_UNEXPLAINED = hold(
+    Answer.TREATY,
+    "border-unexplained",
+    "the lot is in another customs territory than before, and no declared route leads from there to here",
+    "ask who took it over the border, and under which permits; the authority may settle it",
+)
+CODES = (UNREADABLE, BORDER_UNEXPLAINED)
 
 Documents = Callable[[str], bytes | None]
 """A document by its digest (hex), or None."""
@@ -95,6 +101,9 @@ class Books:
         asked: list[Asked] = []
         duties: list[Duty] = []
         for scene, kind in _scenes(event, case, after, subjects, load):
+            if scene.after["kind"] == "lot" and scene.crossed_unexplained:
+                findings.append(case.finding(BORDER_UNEXPLAINED, scene.subject, expected=scene.about["place"]["code"],
+                                             found=scene.place[0]))  # fmt: skip
             answers = SceneAnswers(scene)
             for law in self._in_force(scene):
                 self._ask_set(answers, kind, law, (findings, asked, duties))

@@ -45,7 +45,11 @@ def import_released_at(scene: Scene) -> Value:
     released = scene.customs("import")
     if released is not None:
         return _moment(released, scene)
-    return UNKNOWN if scene.route is None or not scene.route_fits or scene.has_come else ABSENT
+    if scene.route is None or not scene.route_fits:
+        return UNKNOWN
+    if scene.kind == "arrival" and scene.place[0] == scene.route.entry_point:
+        return ABSENT  # where they come in they are still with customs; whoever takes them over is asked again
+    return UNKNOWN if scene.has_come else ABSENT
 
 
 def entered_transit_at(scene: Scene) -> Value:

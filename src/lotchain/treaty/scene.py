@@ -125,6 +125,14 @@ class Scene:
         return str(self.consignment["consignment"]) if self.consignment is not None else ""
 
     @property
+    def crossed_unexplained(self) -> bool:
+        """Whether it is in another territory than before this, and no declared route holds both."""
+        if self.before is None:
+            return False
+        here, there = (territory(code[:2]) for code in (self.place[0], self.before["place"]["code"]))
+        return here != there and not self.route_fits
+
+    @property
     def at_home(self) -> bool:
         """Whether the goods are still in the territory from which they are exported."""
         return self.route is None or territory(self.place[0][:2]) == territory(self.route.first)
