@@ -52,7 +52,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVER = ROOT / "js" / "serve-verdicts.js"
 NODE = shutil.which("node")
 TREATY_ALONE = {
-    "law-began-before-adoption", "rule-set-not-adopted", "country-not-on-ledger", "rule-set-unreadable",
+    "border-unexplained", "rule-set-not-adopted", "country-not-on-ledger", "rule-set-unreadable",
     "rules-not-judged",
 }  # fmt: skip
 RULE = re.compile(r"(un|us|eu|mx|ca|cn|in)(-[a-z0-9]+)+")

@@ -144,7 +144,7 @@ def test_what_was_entered_before_a_late_adoption_is_undetermined() -> None:
     world.advance(DAY)
     world.adopt("MX", "mx")
     found = concluded(world)
-    assert found["law-began-before-adoption"] == [Weight.HOLD] and "rule-set-not-adopted" not in found
+    assert found["mx-adopted-late"] == [Weight.HOLD] and "rule-set-not-adopted" not in found
 
 
 def test_a_set_that_is_not_at_hand_leaves_its_finding() -> None:

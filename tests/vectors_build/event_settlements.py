@@ -70,6 +70,16 @@ def settlement() -> Book:
     no(world, event(code="cn-04-licence"), "maker", "by the maker", "only an authority", "not-authority")
     yes(world, event(code="cn-04-licence"), "cn", "of its country's rule", "listed, and a note", "breach-settled")
     yes(world, event(code="un-07-notice"), "cn", "of the Convention's, at the lot's place", "", "breach-settled")
+    no(
+        world,
+        event(code="border-unexplained"),
+        "mx",
+        "of a border, from afar",
+        "the lot was never there",
+        "authority-scope",
+    )
+    yes(world, event(code="border-unexplained"), "cn", "of a border", "at the lot's place", "breach-settled")
+    yes(world, event(code="cn-adopted-late"), "cn", "of a late adoption", "of its own law", "breach-settled")
     book.changed("a broken seal", "no breach of a licence or rule", "field-value", code="seal-changed")
     book.changed("an outcome in a sentence", "a word", "field-format", outcome="They were fined.")
     return book

@@ -39,7 +39,7 @@ SETTLED = note(
 )
 LICENCE_CODES = ("licence-none", "licence-not-in-force", "licence-undetermined")
 RuleId = Annotated[str, Field(pattern=r"^(un|us|eu|mx|ca|cn|in)(-[a-z0-9]+){1,8}$", max_length=60)]
-SettledCode = Literal["licence-none", "licence-not-in-force", "licence-undetermined"] | RuleId
+SettledCode = Literal["licence-none", "licence-not-in-force", "licence-undetermined", "border-unexplained"] | RuleId
 
 
 class Settlement(Event):
@@ -51,7 +51,9 @@ class Settlement(Event):
     type: Literal["settlement/1"] = Field("settlement/1", title="Type", description="event type and version")
     lot: LotId = Field(title="Lot", description="on which the breach is listed")
     statement: StatementId = Field(title="Statement", description="id of the statement with the breach")
-    code: SettledCode = Field(title="Code", description="the finding that is settled: of a licence, or a rule's id")
+    code: SettledCode = Field(
+        title="Code", description="the finding that is settled: of a licence, a border, a rule's id"
+    )
     outcome: Word = Field(title="Outcome", description="fined, warned, licensed-since, error-of-the-authority, …")
     reference: Reference | None = Field(None, title="Reference", description="number of the decision")
     documents: Documents = Field((), title="Documents", description="papers by SHA-256")
@@ -102,7 +104,7 @@ class Settlement(Event):
         law = self.code[:2].upper()
         if country is None:
             return case.finding(authority.NOT_AUTHORITY, self.lot, found=case.issuer)
-        if law == territory.CONVENTION:
+        if law == territory.CONVENTION or self.code == "border-unexplained":
             return authority.over_lot(case, self.lot, state)
         if law not in territory.laws_of(country):
             return case.finding(authority.AUTHORITY_SCOPE, self.lot, expected=law, found=country)

@@ -23,10 +23,11 @@ from lotchain.treaty.scene import Scene
 
 LATE_LAW = hold(
     Answer.TREATY,
-    "law-began-before-adoption",
+    "adopted-late",
     "a rule set was adopted after this, and had been the law by then: the statement was judged without it",
     "ask the authority that adopted it late; it may settle what follows from it",
 )
+"""Its code is told by jurisdiction, as `mx-adopted-late`: whose law it is settles it."""
 NOT_ADOPTED = hold(
     Answer.TREATY,
     "rule-set-not-adopted",
@@ -142,7 +143,11 @@ def conclude_adoptions(states: Mapping[str, State | None], asked: Sequence[Asked
                 f"judged by SHA-256 {row.digest[:16]}…" if row.digest else "judged by none"
             )
             findings[row.subject, row.statement, row.jurisdiction, row.country] = Finding(
-                LATE_LAW, row.subject, row.statement, wanted, found
+                LATE_LAW._replace(code=f"{row.jurisdiction.lower()}-{LATE_LAW.code}"),
+                row.subject,
+                row.statement,
+                wanted,
+                found,
             )
         elif not row.digest:
             known = row.jurisdiction != CONVENTION or row.country in charter["authorities"]
