@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple, Self
 
-from lotchain.core.cosignatures import verify_cosignature
+from lotchain.core.cosignatures import TreeHead, verify_cosignature
 from lotchain.core.encodings import b64decode, b64encode, parse_uint
 from lotchain.core.notes import ED25519_NOTE, MLDSA44_COSIGNATURE, Note, VerifierKey, name_fault, parse_note
 from lotchain.core.tree import EMPTY_ROOT, HASH_SIZE
@@ -169,15 +169,20 @@ def open_checkpoint_by(data: bytes, log_keys: Sequence[VerifierKey]) -> tuple[Ch
             found=checkpoint.origin,
             remedy="use the trust policy of the ledger that the checkpoint comes from",
         )
-    signed = {key.kind for key in log_keys if _signed(key, checkpoint, note)}
+    signed = {key.kind for key in log_keys if signed_by(key, checkpoint, note)}
     for kind in sorted(kinds - signed):
         wanted = next(key for key in log_keys if key.kind == kind)
         raise _unsigned(f"the log's {_KINDS[kind]} signature is missing", wanted)
     return checkpoint, note
 
 
-def _signed(key: VerifierKey, checkpoint: Checkpoint, note: Note) -> bool:
-    """Whether the note bears the key's line. Raises `checkpoint-signature` for one that does not verify."""
+def signed_by(key: VerifierKey, checkpoint: TreeHead, note: Note) -> bool:
+    """Whether a checkpoint's note bears the line of one of its log's keys (type 1 or 6).
+
+    Raises:
+        Malformed: `checkpoint-signature`, for a line of that key that does not verify.
+
+    """
     line = key.line_in(note)
     if line is None:
         return False
