@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from lotchain.core.instants import parse_instant
+from lotchain.custody.case import State
 from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Value
 from lotchain.treaty.scene import Scene
 
@@ -48,8 +49,14 @@ def _stated(scene: Scene) -> set[str]:
     return said
 
 
+def _holder(scene: Scene) -> State | None:
+    """The holder's state where the holder draws; the proof of a lot need not hold a party that only others name."""
+    holder = scene.event.found.holder
+    return scene.load(holder) if scene.case.issuer == holder else None
+
+
 def _holds_licence(scene: Scene) -> bool:
-    state = scene.load(scene.event.found.holder)
+    state = _holder(scene)
     return state is not None and bool(state.get("licences"))
 
 
@@ -79,7 +86,7 @@ def declaration_kind(scene: Scene) -> Value:
 
 def holder_licence_until(scene: Scene) -> Value:
     """Until when the holder's licences last; absent: one until further notice."""
-    state = scene.load(scene.event.found.holder)
+    state = _holder(scene)
     rows = [] if state is None else [row for row in state["licences"].values() if row["status"] == "in-force"]
     if not rows:
         return UNKNOWN
