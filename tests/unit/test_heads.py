@@ -93,6 +93,15 @@ def test_every_subject_has_one_proof_and_it_is_true(full: HeadsMap) -> None:
     assert min(ends.values()) > 40  # both ways to be absent are tried
 
 
+def test_finding_is_proving_without_the_proof(full: HeadsMap) -> None:
+    names = [*MEMBERS, *(f"lot:nobody-{n}" for n in range(500))]
+    assert [full.find(heads.subject_key(name)) for name in names] == [
+        full.prove(heads.subject_key(name)).head for name in names
+    ]
+    with pytest.raises(UsageError, match="subject-key"):
+        full.find(b"short")
+
+
 def test_presence_and_absence_never_pass_for_each_other(full: HeadsMap) -> None:
     root = full.root()
     keys = {name: subject_key(name) for name in PRESENT + ABSENT}

@@ -280,6 +280,24 @@ class HeadsMap:
             return HeadProof(tuple(siblings), head, None)
         return HeadProof(tuple(siblings), None, (end, head))
 
+    def find(self, key: bytes) -> Head | None:
+        """The head of this key, None where the map holds none: what `prove` finds, without the proof.
+
+        Raises:
+            UsageError: a key of other than 32 bytes.
+
+        """
+        if len(key) != HASH_SIZE:
+            raise UsageError("subject-key", "a key of the heads map is 32 bytes long", found=len(key))
+        place: Place = (0, b"")
+        node = self._node(place, self._count, self._digest)
+        while isinstance(node, Tile):
+            nibble = nibble_at(key, place[0])
+            at = CHILDREN + nibble
+            place = child_of(place, nibble)
+            node = self._node(place, node.counts[at], node.hashes[at])
+        return next((Head.from_bytes(record) for end, record, _ in node if end == key), None)
+
     def snapshot(self) -> Snapshot:
         """Mark this point, to go back to it if the batch that follows cannot be committed.
 

@@ -32,6 +32,7 @@ MAX_BATCH = 1_000
 """Statements of the largest batch, so that a batch is judged and stored in one breath."""
 _MAX_STATE = 1 << 24
 _CACHED_SUBJECTS = 50_000
+_CACHED_CLOSINGS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Fold:
         self._check_rows = check_rows
         self.origin = origin
         self._known: dict[str, _Standing] = {}
+        self._closings: dict[tuple[int, str], int] = {}
         self._open: _Open | None = None
         published = store.published()
         self.published_size = published[0] if published else 0
@@ -336,9 +338,7 @@ class Fold:
         standing = self._opened().subjects.get(name) or self._known.get(name)
         if standing is not None:
             return standing
-        row = self._store.subject(name)
-        if self._check_rows:
-            self._check_row(name, row)
+        row = self._checked_row(name) if self._check_rows else self._store.subject(name)
         if row is None:
             return None
         try:
@@ -351,15 +351,28 @@ class Fold:
         self._known[name] = standing
         return standing
 
-    def _check_row(self, name: str, row: SubjectRow | None) -> None:
+    def _checked_row(self, name: str) -> SubjectRow | None:
         """Nothing is judged by a state that was changed or removed behind the ledger's back: the map vouches for it."""
-        if self._heads.prove(subject_key(name)).head != (_head_of(row) if row is not None else None):
+        head = self._heads.find(subject_key(name))
+        if head is None:
+            return None
+        row = self._store.subject(name)
+        if row is None or _head_of(row) != head:
             raise corrupt(f"the row of {name} is not what the heads map commits to")
+        return row
 
     def _closed_at(self, size: int, root: str) -> int | None:
         """The closing time of a checkpoint of this log, or None where it is none."""
+        known = self._closings.get((size, root))
+        if known is not None:
+            return known
         row = self._store.batch_ending(size)
-        return row.time if row is not None and row.root.hex() == root else None
+        if row is None or row.root.hex() != root:
+            return None
+        if len(self._closings) >= _CACHED_CLOSINGS:
+            self._closings.clear()
+        self._closings[size, root] = row.time
+        return row.time
 
     def _cite(self, hex_id: str) -> Cited | None:
         index = self.place_of(bytes.fromhex(hex_id))

@@ -129,8 +129,11 @@ class SqliteStore:
     # Reading and writing
 
     def _rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
-        with self._mutex, translated(self._path):
-            rows = self._live().execute(sql, parameters).fetchall()
+        with self._mutex:
+            try:
+                rows = self._live().execute(sql, parameters).fetchall()
+            except sqlite3.Error as error:
+                raise store_error(error, self._path) from error
             if self._still is not None:
                 self._still.require()
             return rows
