@@ -117,7 +117,7 @@ def suspicion_aware_at(scene: Scene) -> Value:
 
 def destruction_supervised(scene: Scene) -> Value:
     """Whether the witness is the authority of the place's country."""
-    return str(scene.event.witness) in scene.charter["authorities"].values()
+    return bool(scene.event.witness == scene.charter["authorities"].get(scene.place[0][:2]))
 
 
 # What is asked again at the end: by the filings of the lot's and the consignment's last states.
