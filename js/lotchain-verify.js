@@ -84,7 +84,7 @@ const EVENT_FIELDS = {
  "seal-broken/1": [["type",{"words":["seal-broken/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["prev","statement-id",1],["seals",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":1,"most":64},1],["reason",{"words":["opened","found-broken","accident","ordered"]},1],["report",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["replaced_by",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0],["place","#Place",1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "seal-checked/1": [["type",{"words":["seal-checked/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lines",{"list":"#CheckedLot","least":1,"most":50},1],["place","#Place",1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "seizure/1": [["type",{"words":["seizure/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["quantity","#Amount",0],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":500},0],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["place","#Place",1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
- "settlement/1": [["type",{"words":["settlement/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["statement","statement-id",1],["code",{"any":[{"words":["licence-none","licence-not-in-force","licence-undetermined"]},{"pattern":"^(un|us|eu|mx|ca|cn|in)(-[a-z0-9]+){1,8}$"}]},1],["outcome",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
+ "settlement/1": [["type",{"words":["settlement/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["statement","statement-id",1],["code",{"any":[{"words":["licence-none","licence-not-in-force","licence-undetermined","border-unexplained"]},{"pattern":"^(un|us|eu|mx|ca|cn|in)(-[a-z0-9]+){1,8}$"}]},1],["outcome",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "sighting/1": [["type",{"words":["sighting/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["serial",{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},0],["content",{"words":["filled","empty","unknown"]},1],["place","#Place",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "split/1": [["type",{"words":["split/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["prev","statement-id",1],["children",{"list":"#Child","least":2,"most":50},1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "stock-count/1": [["type",{"words":["stock-count/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lines",{"list":"#CountedLot","least":1,"most":50},1],["place","#Place",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
@@ -1733,6 +1733,9 @@ export function parseVerifierKey(text) {
   return { name, type, publicKey, keyId };
 }
 
+/** A verifier key as text. */
+const verifierKeyText = ({ name, keyId, type, publicKey }) => `${name}+${keyId}+${base64(join(Uint8Array.of(type), publicKey))}`;
+
 /** A note's line under a key's name and key id, if there is one. */
 const lineOf = (note, key) => note.lines.find((line) => line.name === key.name && line.keyId === key.keyId);
 
@@ -1792,6 +1795,7 @@ export async function openCheckpoint(bytes, logKeys) {
     throw new Malformed('checkpoint-origin', 'the origin is not the name of the log\u2019s key');
   }
   const unchecked = [];
+  const signers = [];
   const signed = new Set();
   for (const key of logKeys) {
     const line = lineOf(note, key);
@@ -1806,11 +1810,12 @@ export async function openCheckpoint(bytes, logKeys) {
     }
     if (!holds) throw new Malformed('checkpoint-signature', 'the log\u2019s signature does not verify');
     signed.add(key.type);
+    if (key.type === 1) signers.push(key);
   }
   if (logKeys.some((key) => !signed.has(key.type))) {
     throw new Malformed('checkpoint-signature', 'the log\u2019s signature is missing');
   }
-  return { ...checkpoint, note, unchecked };
+  return { ...checkpoint, note, unchecked, signers };
 }
 
 // --- Trust policy
@@ -3995,7 +4000,7 @@ function judgeSettlement(act, subject) {
 function askSettler(act, lot, breach) {
   const [jurisdiction] = act.event.code.split('-');
   if (jurisdiction === 'licence') return act.askAuthorityOver(breach.event.type === 'hand-over/1' ? breach.event.to : breach.issuer);
-  if (jurisdiction === 'un') return act.askAuthority(competent(lot));
+  if (['un', 'border'].includes(jurisdiction)) return act.askAuthority(competent(lot));
   return act.askAuthority(jurisdiction === 'eu' ? [...UNION] : [jurisdiction.toUpperCase()]);
 }
 
@@ -4974,6 +4979,7 @@ const LATER_CODES = {
   'cosignature-time': ['completeness', 'note', '', 'a cosignature states no time that counts', 'ask the witness to cosign with the time at which this was the largest tree that it had seen'],
   'cosignature-unchecked': ['completeness', 'note', '', 'a cosignature with ML-DSA-44 was not counted: this platform cannot verify it', 'verify with the lotchain program, or on a platform with ML-DSA-44'],
   'log-signature-unchecked': ['completeness', 'hold', '', 'the log\u2019s ML-DSA-44 signature is there and was not verified: this platform cannot', 'verify with the lotchain program, or on a platform with ML-DSA-44'],
+  'log-key-not-listed': ['completeness', 'hold', '', 'no key that signed the checkpoint is among the log keys that the ledger lists', 'ask the founding authorities which keys the log signs with'],
   'too-old': ['completeness', 'hold', '', 'what is proved is older than the policy allows: later statements may exist', 'fetch a new bundle; only age tells a genuine older one from the latest'],
   'cosigned-in-future': ['completeness', 'hold', '', 'the auditors\u2019 cosignatures lie in the future of this clock', 'set this machine\u2019s clock, or ask the auditing authorities'],
   'no-rule-set': ['treaty', 'hold', '', 'no rule set is adopted on this ledger: whether treaty obligations were met is not examined', 'have the authorities adopt their rule sets, or say `treaty not-demanded` in the policy'],
@@ -5521,10 +5527,17 @@ function laterMeaning(code) {
   return { answer, weight, what, remedy };
 }
 
-/** Findings about the checkpoint, its age and the rules. */
-function findAround(bundle, policy, found, now) {
+/** Whether the charter lists log keys, and no key that signed the checkpoint is among them. */
+function signedOffTheList(weighedNote, charter) {
+  const keys = charter.log_keys?.keys ?? [];
+  return keys.length > 0 && !weighedNote.checkpoint.signers.some((key) => keys.includes(keyDigest(verifierKeyText(key))));
+}
+
+/** Findings about the checkpoint and its age. */
+function findAround(policy, found, offTheList, now) {
   const { origin } = policy;
   const list = found.notes.map(([code, name]) => [code, origin, '', name]);
+  if (offTheList) list.push(['log-key-not-listed', origin, 'a listed key', found.checkpoint.signers.map(({ keyId }) => keyId).join(', ')]);
   if (!found.quorumMet) list.push(['quorum-not-met', origin, policy.quorum, [...found.times.keys()].join(', ')]);
   if (!found.attested) {
     list.push(policy.auditors.length ? ['audit-quorum-not-met', origin, policy.auditQuorum, found.auditors.length] : ['no-auditors', origin, '', '']);
@@ -5561,11 +5574,13 @@ function compareGoods(lot, subject, found) {
   const find = (code, expected, what, statement = '') => {
     findings.push({ code, ...laterMeaning(code), subject, statement, expected: String(expected), found: String(what) });
   };
-  const marked = listed(found.serials).filter((serial) => marksOn(lot, serial).length);
-  if (marked.length) find('goods-watch-marked', '', marked.join(', '));
+  for (const [id, mark] of Object.entries(lot.watched ?? {})) {
+    const marked = listed(found.serials).filter((serial) => mark.serials.includes(serial));
+    if (marked.length) find('goods-watch-marked', '', marked.join(', '), id);
+  }
   if (lot.ended) {
     const reported = lot.ended.how === 'reported';
-    find(reported ? 'goods-of-reported-lot' : 'goods-of-ended-lot', '', lot.ended.how);
+    find(reported ? 'goods-of-reported-lot' : 'goods-of-ended-lot', '', lot.ended.how, lot.last);
     return { compared: !reported, findings };
   }
   const seals = found.noSeal ? [] : found.seals;
@@ -5575,7 +5590,7 @@ function compareGoods(lot, subject, found) {
     const strange = found.serials.filter((serial, at) => !own.includes(serial) || found.serials.indexOf(serial) !== at);
     if (strange.length) find('goods-serial-mismatch', '', strange.join(', '), lot.last);
     const rest = own.filter((serial) => !found.serials.includes(serial));
-    if (rest.length && !strange.length) find('goods-serials-not-all', own.length, found.serials.length);
+    if (rest.length && !strange.length) find('goods-serials-not-all', own.length, found.serials.length, lot.last);
   }
   if (found.net) {
     const { kind, amount } = found.net;
@@ -5742,11 +5757,12 @@ async function proved(bundle, policy, now, found) {
   const concluded = conclude(replay.states, replay.signatures, at);
   const goods = compareGoods(lot, bundle.lot, found);
   const treaty = treatyFindings(bundle.lot, replay);
+  const offTheList = signedOffTheList(weighedNote, replay.states.get('charter'));
   const findings = orderFindings([
-    ...bearing(bundle.lot, replay, concluded), ...findAround(bundle, policy, weighedNote, now), ...goods.findings,
+    ...bearing(bundle.lot, replay, concluded), ...findAround(policy, weighedNote, offTheList, now), ...goods.findings,
     ...treaty,
   ]);
-  const attested = weighedNote.attested && weighedNote.quorumMet;
+  const attested = weighedNote.attested && weighedNote.quorumMet && !offTheList;
   const lots = unique(statements.flatMap(({ event }) => [...subjectsOf(event), ...createsOf(event)])).filter((subject) => kindOf(subject) === 'lot');
   return {
     format: 'lotchain-verdict/1', lot: bundle.lot, verdict: wordOf(findings, policy.treatyRequired), refused: false,

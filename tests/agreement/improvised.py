@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tests.show.agreement import Telling
+from tests.show.stage import key_from
 
 from lotchain.app.permits import found_json
 from lotchain.app.scenario.play import MINUTE
@@ -18,6 +19,7 @@ from lotchain.core.ids import key_subject
 from lotchain.core.instants import format_instant
 from lotchain.errors import Malformed
 from lotchain.events.reading import read_entry
+from lotchain.ledger.checkpointing import log_key
 from lotchain.ledger.ports import Store
 from lotchain.ledger.reader import Reader
 
@@ -36,6 +38,9 @@ def amount(quantity: int, kind: str = "mass") -> dict[str, str]:
 
 class Improvised(Telling):
     """A story whose teller improvises."""
+
+    drops_keys = False
+    """Whether founding authorities may leave the log's own key off the list: an honest ledger then stops publishing."""
 
     def signed(self, store: Store) -> Iterable[tuple[str, bytes]]:
         """The story's statements, and what comes to mind between them."""
@@ -629,6 +634,26 @@ def permit(teller: Improvised, lot: State, store: Store) -> Made | list[Made]:
     return by, "", {**event, "permit": f"permit:{owner}/I{number}", "holder": holder}
 
 
+def rotation(teller: Improvised, lot: State, store: Store) -> Made:
+    """Founding authorities list the log's keys."""
+    listed = _state_of(store, "charter").get("log_keys", {}).get("pending", {})
+    founders = teller._names("authorities")
+    if listed and teller._random.random() < 0.8:
+        event: Event = {
+            "type": "endorsement/1",
+            "subject": "charter",
+            "endorses": teller._random.choice(sorted(listed)),
+        }
+        return teller._random.choice(founders), "", event
+    if teller._random.random() < 0.6:
+        return None, "", {}
+    origin = teller.stage.script.origin
+    keys = [log_key(origin, key_from(f"log {origin} {number}")).encode() for number in (1, 2)]
+    if not teller.drops_keys or teller._random.random() < 0.5:
+        keys.append(log_key(origin, key_from(f"log {origin}")).encode())
+    return teller._random.choice(founders), "", {"type": "ledger-key-rotation/1", "keys": keys[1:], "reason": "planned"}
+
+
 def report(teller: Improvised, lot: State, store: Store) -> Made:
     """A paper's word of some lot."""
     name = teller.party()
@@ -643,4 +668,5 @@ ACTS: tuple[Act, ...] = (
     split, merge, hand_over, hand_over, acceptance, acceptance, acceptance, refusal, witnessed, withdrawal, correction,
     destruction, seizure, custody_order, second, second, second, hold, alert, watch, filing, customs, answer, arrival,
     settlement, resolution, transformation, revoked, endorsed, consignment, permit, permit, permit, report,
+    rotation, rotation,
 )  # fmt: skip
