@@ -33,7 +33,7 @@ def command(ledger: Path, host: str, port: int, url: str | None, quiet: bool, as
     Checkpoint and hash tiles are for everybody; entries and bundles are for members, who sign their requests with a
     key that is enrolled on the ledger. Nothing beyond the published checkpoint is served, and nothing is written.
     """
-    _log_to_stderr(quiet=quiet)
+    log_to_stderr(quiet=quiet)
 
     def started(serving: Serving) -> None:
         shown = {"origin": serving.origin, "url": serving.url}
@@ -43,7 +43,7 @@ def command(ledger: Path, host: str, port: int, url: str | None, quiet: bool, as
     serve_ledger(ledger, started, host=host, port=port, url=url)
 
 
-def _log_to_stderr(*, quiet: bool) -> None:
+def log_to_stderr(*, quiet: bool) -> None:
     """One line a request, one a fault of ours; no query, header or signature is ever in them."""
     handler = logging.StreamHandler(sys.stderr)
     formatter = logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""`lotchain witness …`: an auditing witness that replays a ledger before it cosigns."""
+"""`lotchain witness …`: auditing witnesses, which replay a ledger before they cosign, and plain ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import click
 
 from lotchain.app.cosigning import Visit, visit, witness_keys
 from lotchain.app.folder import Folder
+from lotchain.app.witness_plain import CONFIG, read_plain_witness
 from lotchain.app.witnessing import create_witness
+from lotchain.cli import witness_plain
 from lotchain.cli.options import PATH, example, json_option, ledger_option, ledger_passphrase_option, maybe_passphrase
 from lotchain.cli.progress import working
 from lotchain.cli.terminal import emit, rows
@@ -25,7 +27,14 @@ PASSPHRASE = click.option(
 
 @click.group("witness")
 def command() -> None:
-    """An auditing witness: its own copy of a ledger, replayed before every cosignature."""
+    """Witnesses: auditing ones, with a copy of a ledger that is replayed before every cosignature, and plain ones.
+
+    A plain witness says only that a log grew: `init-plain`, `watch-log`, `serve`, `rotate-key`.
+    """
+
+
+for _plain in (witness_plain.init_plain, witness_plain.watch_log, witness_plain.serve, witness_plain.rotate_key):
+    command.add_command(_plain)
 
 
 @command.command(
@@ -76,6 +85,10 @@ def _keys(folder: Path, passphrase: str | None) -> dict[str, Any]:
 @json_option
 def show(folder: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Print a witness's public keys, for ledgers and trust policies."""
+    if (folder / CONFIG).exists():
+        plain = witness_plain.shown(read_plain_witness(folder))
+        emit(plain, [*plain["keys"], *plain["retiring"]], as_json=as_json)
+        return
     shown = _keys(folder, maybe_passphrase(passphrase_file))
     emit(shown, shown["keys"], as_json=as_json)
 

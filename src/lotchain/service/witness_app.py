@@ -11,8 +11,9 @@ from typing import Protocol
 
 from lotchain.core import add_checkpoint
 from lotchain.core.add_checkpoint import MAX_REQUEST, TEXT_TYPE
+from lotchain.errors import UsageError
 from lotchain.service.exchange import ASK_AGAIN, Answer, Asked, Endpoint, content
-from lotchain.service.problems import not_found
+from lotchain.service.problems import not_found, problem
 
 _CHECKPOINT = re.compile(r"/([0-9a-f]{64})/checkpoint")
 
@@ -44,6 +45,9 @@ def witness_endpoints(witness: Witness) -> tuple[Endpoint, ...]:
         return Answer(said.status, headers, said.body)
 
     def shown(asked: Asked) -> Answer:
+        if asked.path == f"/{add_checkpoint.PATH}":  # below `/*` it would be a path like any other
+            refused = UsageError("method-not-allowed", "this is not done here", expected="POST", found=asked.method)
+            return problem(refused, (("allow", "POST"),))
         named = _CHECKPOINT.fullmatch(asked.path)
         note = witness.latest_note(named[1]) if named is not None else None
         if note is None:
