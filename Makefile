@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
 
-.PHONY: demo test lint types bench show-chain agree-js docs vectors clean setup
+.PHONY: demo test lint types bench show-chain agree-js interop docs vectors clean setup
 
 setup: $(VENV)/.ready
 
@@ -40,6 +40,10 @@ show-chain: setup
 agree-js: setup
 	$(BIN)/python -m tests.agreement.javascript --count 2000
 
+# Independent implementations judge our outputs, made fresh in the run, sound and damaged; installed under .interop/.
+interop: setup
+	$(BIN)/python -m tests.interop.run
+
 # Generated pages, schemas and vectors; the tests compare them.
 docs vectors: setup
 	$(BIN)/python -m tests.vectors_build
@@ -47,4 +51,4 @@ docs vectors: setup
 	$(BIN)/python js/build_tables.py
 
 clean:
-	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build .interop $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

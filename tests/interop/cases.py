@@ -7,6 +7,7 @@ the checkers that a case is for, where the others are known to be lax or do not 
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 from tests.interop import damage, fresh
 from tests.interop.damage import bent
+from tests.vectors_build import exports, keys, notes
 
 from lotchain.core.checkpoints import Checkpoint
 from lotchain.core.cosignatures import cosigned_message_ed25519, mldsa_message
@@ -27,15 +29,20 @@ from lotchain.signing.notes import sign_note
 
 GO, AICS, SCITT, TRANSMUTE = "go-x-mod", "aics-tlog", "scitt-cose", "transmute-rfc9162"
 NOBLE, NOBLE_PQ = "noble-ed25519", "noble-post-quantum"
+VECTOR = "exports.json: "
+"""How the names of cases begin that are our own vectors."""
 
 
 @dataclass
 class Case:
-    """One question: its kind, a name for people, whether it should hold, the inputs, and for whom it is."""
+    """One question: its kind, a name for people, whether it should hold, the inputs, and for whom it is.
+
+    `holds` is None where a peer may be laxer than we are: then its answer is recorded, and no fault.
+    """
 
     kind: str
     name: str
-    holds: bool
+    holds: bool | None
     inputs: dict[str, Any]
     only: tuple[str, ...] = ()
 
@@ -50,6 +57,7 @@ def all_cases(ledgers: list[fresh.FreshLedger], scratch: Path) -> list[Case]:
     found += _small_trees(ledgers[0].entries)
     found += _exports(ledgers[-1])
     found += _signatures(ledgers[-1])
+    found += _vectors()
     return found
 
 
@@ -289,6 +297,26 @@ def _mldsa(name: str, public: bytes, message: bytes, signature: bytes) -> Iterat
 
 def _signature(kind: str, name: str, holds: bool, public: bytes, message: bytes, signature: bytes) -> Case:
     return Case(kind, name, holds, {"public": public.hex(), "message": message.hex(), "signature": signature.hex()})
+
+
+# --- our own vectors -----------------------------------------------------------------------------------------------
+
+
+def _vectors() -> Iterator[Case]:
+    """Every case of specs/vectors/exports.json; what we take, each peer must take."""
+    log = pem(exports.LOG.public)
+    for case in json.loads(exports.PATH.read_text())["cases"]:
+        kind, statement, holds = case["kind"], case["statement"], True if case["valid"] else None
+        if kind == "tlog-proof":
+            inputs = {"proof": case["text"].encode().hex(), "entry": statement, "log": exports.LOG_KEY.encode(),
+                      "log_mldsa": "", "witnesses": [notes.W_KEYS[0].encode()]}  # fmt: skip
+        elif kind == "receipt":
+            inputs = {"receipt": case["file"], "entry": statement, "log": log}
+        elif kind == "consistency":
+            kind, inputs = "consistency-receipt", {"receipt": case["file"], "old_root": case["old_root"], "log": log}
+        else:
+            inputs = {"raw": case["file"], "stored": statement, "log": log, "key": pem(keys.ED.public)}
+        yield Case(kind, f"{VECTOR}{case['name']}", holds, inputs)
 
 
 def pem(key: PublicKey) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 HOME = HERE.parents[1] / ".interop"
 VENV, NPM, GO = HOME / "venv", HOME / "npm", HOME / "go"
-TIMEOUT_S = 240
+TIMEOUT_S = 150
 
 _X_MOD = ("src", "cmd", "vendor", "golang.org", "x", "mod")
 
@@ -58,7 +58,9 @@ def python_checker(package: str, script: str) -> tuple[list[str], str]:
 
 def node_checker(package: str, script: str) -> tuple[list[str], str]:
     """An npm package, and the script that asks it; scripts are copied to where their imports are found."""
-    _npm()
+    reason = _npm()
+    if reason:
+        raise Unavailable(reason)
     for path in (HERE / "peers").glob("*.mjs"):
         shutil.copy(path, NPM / path.name)
     held = call(["node", "-p", f"require('./node_modules/{package}/package.json').version"], folder=NPM)
@@ -127,15 +129,20 @@ def _pip(package: str) -> str:
 
 
 @cache
-def _npm() -> None:
+def _npm() -> str:
+    """Install what package-lock.json pins; why it could not be, or nothing. Asked for once, by three checkers."""
     pinned = [HERE / "package.json", HERE / "package-lock.json"]
     if not _stale(NPM, pinned):
-        return
+        return ""
     NPM.mkdir(parents=True, exist_ok=True)
     for path in pinned:
         shutil.copy(path, NPM / path.name)
-    call(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder=NPM)
+    try:
+        call(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder=NPM)
+    except Unavailable as fault:
+        return str(fault)
     _settled(NPM, pinned)
+    return ""
 
 
 def _digest(pinned: list[Path]) -> str:

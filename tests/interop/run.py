@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.interop import cases, fresh
-from tests.interop.cases import AICS, GO, NOBLE, NOBLE_PQ, SCITT, TRANSMUTE, Case
+from tests.interop.cases import AICS, GO, NOBLE, NOBLE_PQ, SCITT, TRANSMUTE, VECTOR, Case
 from tests.interop.installing import HOME, Unavailable, call, go_checker, node_checker, python_checker
 
 RECORD = Path(__file__).with_name("made_by_peers.json")
@@ -62,6 +62,7 @@ class Outcome:
 def main(arguments: list[str]) -> int:
     """The whole run; its exit code."""
     begun = time.monotonic()
+    recording = "--record" in arguments
     HOME.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=HOME, prefix="run-") as folder:
         scratch = Path(folder)
@@ -72,16 +73,16 @@ def main(arguments: list[str]) -> int:
         questions.write_text(json.dumps(shown))
         sizes = ", ".join(str(each.size) for ledger in ledgers for each in ledger.publications)
         print(f"fresh: {len(ledgers)} ledgers, published at {sizes} entries; {len(asked)} cases", flush=True)
-        outcomes = {peer.name: ask(peer, asked, questions, scratch) for peer in PEERS}
+        outcomes = {peer.name: ask(peer, asked, questions, scratch, recording) for peer in PEERS}
     agreed = sum(not outcome.faults for outcome in outcomes.values() if outcome is not None)
     disagreed = sum(bool(outcome.faults) for outcome in outcomes.values() if outcome is not None)
-    if "--record" in arguments:
+    if recording:
         record({name: outcome for name, outcome in outcomes.items() if outcome is not None})
     print(f"interop: {agreed} of {len(PEERS)} ({time.monotonic() - begun:.0f} s)")
     return 1 if agreed < LEAST or disagreed else 0
 
 
-def ask(peer: Peer, asked: list[Case], questions: Path, scratch: Path) -> Outcome | None:
+def ask(peer: Peer, asked: list[Case], questions: Path, scratch: Path, recording: bool) -> Outcome | None:
     """Install one peer, ask it, and print its line; None where it cannot be had."""
     try:
         command, version = peer.ready()
@@ -92,7 +93,7 @@ def ask(peer: Peer, asked: list[Case], questions: Path, scratch: Path) -> Outcom
     try:
         call([*command, str(questions), str(answers)])
         call([*command, "-make" if peer.name == GO else "--make", str(made)])
-        outcome = judge(peer, asked, json.loads(answers.read_text()), json.loads(made.read_text()), version)
+        outcome = judge(peer, asked, json.loads(answers.read_text()), json.loads(made.read_text()), version, recording)
     except Unavailable as fault:  # installed, but it does not run: that is a fault, not an absence
         outcome = Outcome(f"{peer.name} ({version}): FAILED", [str(fault)], {}, version)
     print(outcome.line, flush=True)
@@ -103,25 +104,33 @@ def ask(peer: Peer, asked: list[Case], questions: Path, scratch: Path) -> Outcom
     return outcome
 
 
-def judge(peer: Peer, asked: list[Case], answers: list[dict[str, Any]], made: dict[str, Any], version: str) -> Outcome:
+def judge(
+    peer: Peer, asked: list[Case], answers: list[dict[str, Any]], made: dict[str, Any], version: str, recording: bool
+) -> Outcome:
     """Compare a peer's answers with what they should be, and what it made with what is recorded."""
     said = {each["id"]: each for each in answers}
     counted: Counter[tuple[str, bool]] = Counter()
     faults = []
+    verdicts: dict[str, bool] = {}
     for at, case in enumerate(asked):
         if case.kind not in peer.kinds or (case.only and peer.name not in case.only):
             continue
-        counted[case.kind, case.holds] += 1
         answer = said.get(at)
+        if answer is not None and case.name.startswith(VECTOR):
+            verdicts[case.name.removeprefix(VECTOR)] = answer["holds"]
+        if case.holds is not None:
+            counted[case.kind, case.holds] += 1
         if answer is None:
             faults.append(f"no answer: {case.kind}: {case.name}")
-        elif answer["holds"] != case.holds:
+        elif case.holds is not None and answer["holds"] != case.holds:
             word = "refused what is sound" if case.holds else "took what is damaged"
             faults.append(f"{word}: {case.kind}: {case.name} {answer.get('why', '')}".rstrip())
-    recorded = json.loads(RECORD.read_text())["made"].get(peer.name) if RECORD.exists() else None
+    if verdicts:
+        made = {**made, "verdicts": verdicts}
+    recorded = json.loads(RECORD.read_text())["made"].get(peer.name) if RECORD.exists() and not recording else None
     compared = "not recorded" if recorded is None else "as recorded" if recorded == made else "NOT AS RECORDED"
     if compared.isupper():
-        faults.append("it makes something else than made_by_peers.json records")
+        faults.append("it makes or says something else than made_by_peers.json: see the difference, then --record")
     missing = [kind for kind in peer.kinds if not counted[kind, True] or (kind != "root" and not counted[kind, False])]
     faults += [f"nothing was asked about {kind}" for kind in missing]
     kinds = ", ".join(f"{kind} {counted[kind, True]}+{counted[kind, False]}" for kind in peer.kinds)
