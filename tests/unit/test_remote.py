@@ -170,7 +170,7 @@ def test_an_auditing_witness_replays_a_ledger_over_tiles() -> None:
     assert isinstance(witness.look(source), Cosigned)
     fetcher.change = only("checkpoint", sign_checkpoint(Checkpoint(ORIGIN, 3, bytes(32)), LOG_SIGNER))
     declined = witness.look(source)
-    assert isinstance(declined, Declined) and declined.codes == ("witness-rolled-back",)
+    assert isinstance(declined, Declined) and declined.codes == ("witness-split-view",)
 
 
 # Lying servers

@@ -7,20 +7,18 @@ completeness *attested*. Sources: C2SP tlog-cosignature, tlog-witness; protocol,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from lotchain.core.checkpoints import Checkpoint, open_checkpoint
-from lotchain.core.cosignatures import (
-    cosigned_message_ed25519,
-    encode_cosignature,
-    mldsa_message,
-    verify_cosignature,
-)
-from lotchain.core.notes import ED25519_COSIGNATURE, MLDSA44_COSIGNATURE, NoteSignature, VerifierKey
-from lotchain.errors import Malformed, SigningError
+from lotchain.core.checkpoints import Checkpoint, open_checkpoint_by
+from lotchain.core.notes import ED25519_NOTE, Note, NoteSignature, VerifierKey
+from lotchain.errors import Malformed
 from lotchain.ledger.ports import Clock, LogReplica, LogSource, MLDSASigner, Objection, Signer
+from lotchain.witness.cosigners import Cosigner, cosign, ed25519_cosigner, mldsa_cosigner
 from lotchain.witness.remembering import Memory, Remembered
+
+PrefixRoot = Callable[[int], bytes]
+"""`prefix_root(n)`: the root over the first n entries of the checkpoint that a source has shown last."""
 
 SKEW_MS = 5 * 60_000
 """How far a batch's time may be off this witness's clock, ms: protocol, "Time"."""
@@ -63,6 +61,8 @@ class AuditingWitness:
         clock: this witness's own clock, which is not the log's.
         mldsa: its ML-DSA-44 key, where it cosigns with one, too.
         log_mldsa_key: the log's ML-DSA-44 key, where published checkpoints must bear that signature.
+        more_log_keys: while the log changes its keys, the others: any one of each type must have signed.
+        retiring: while the witness changes its keys, the old ones, which cosign, too.
 
     """
 
@@ -77,18 +77,21 @@ class AuditingWitness:
         clock: Clock,
         mldsa: MLDSASigner | None = None,
         log_mldsa_key: VerifierKey | None = None,
+        more_log_keys: Sequence[VerifierKey] = (),
+        retiring: Sequence[Cosigner] = (),
     ) -> None:
-        self.key = VerifierKey(name, ED25519_COSIGNATURE, signer.public.raw)
-        self.mldsa_key = VerifierKey(name, MLDSA44_COSIGNATURE, mldsa.public_raw) if mldsa is not None else None
-        self._signer = signer
-        self._mldsa = mldsa
+        own = [ed25519_cosigner(name, signer), *([mldsa_cosigner(name, mldsa)] if mldsa is not None else [])]
+        self.key = own[0].key
+        self.mldsa_key = own[1].key if mldsa is not None else None
+        self._cosigners = (*own, *retiring)
         self._replica = replica
         self._memory = memory
-        self._log_key = log_key
-        self._log_mldsa_key = log_mldsa_key
+        self._log_keys = (log_key, *filter(None, (log_mldsa_key,)), *more_log_keys)
         self._clock = clock
 
-    def look(self, source: LogSource, *, catching_up: bool = False) -> Cosigned | Declined:
+    def look(
+        self, source: LogSource, *, catching_up: bool = False, prefix_root: PrefixRoot | None = None
+    ) -> Cosigned | Declined:
         """Look at the published checkpoint, replay what is new under it, and cosign it if nothing is wrong.
 
         A checkpoint that was cosigned before is cosigned anew with the present time, so that a quiet log does not
@@ -103,6 +106,8 @@ class AuditingWitness:
             catching_up: a person's decision to take batches that came late (after an outage of publication, say);
                 their times are then only asked not to go back and not to lie in the future. Always so for the first
                 look.
+            prefix_root: for a source that binds every entry to the signed root before it gives it: what the log
+                begins with. Entries are then read once; else all of them are hashed before any is looked at.
 
         Raises:
             StoreError: the source cannot be read, or those of the witness's own store and memory.
@@ -113,7 +118,7 @@ class AuditingWitness:
         if note is None:
             return _declined(b"", "witness-nothing-published", "the log has published no checkpoint")
         try:
-            checkpoint, parsed = open_checkpoint(note, self._log_key, mldsa_key=self._log_mldsa_key)
+            checkpoint, parsed = open_checkpoint_by(note, self._log_keys)
         except Malformed as fault:
             return _declined(note, fault.code, fault.what, expected=fault.expected, found=fault.found)
         remembered = self._memory.read()
@@ -121,14 +126,15 @@ class AuditingWitness:
         against = self._against_memory(checkpoint, remembered, now)
         if not against:
             watched = None if catching_up else remembered
-            against = self._replay(source, checkpoint, watched, now)
+            against = self._replay(source, checkpoint, note, watched, now, prefix_root)
         if not against and remembered is not None:
             against = self._against_copy(remembered)
+        against = against or self._against_keys(parsed)
         if against:
             return Declined(against, note)
         self._replica.settle(checkpoint.size, note)
         self._memory.write(Remembered(checkpoint.origin, checkpoint.size, checkpoint.root, now // 1000, now))
-        return Cosigned(checkpoint, tuple(self._lines(checkpoint, parsed.text, now // 1000)), now // 1000)
+        return Cosigned(checkpoint, cosign(self._cosigners, checkpoint, now // 1000), now // 1000)
 
     def _against_memory(self, checkpoint: Checkpoint, remembered: Remembered | None, now: int) -> tuple[Objection, ...]:
         """What speaks against it before anything is read: it goes back, or contradicts what was cosigned."""
@@ -139,6 +145,14 @@ class AuditingWitness:
                 "witness-origin", "this witness cosigns another log", remembered.origin, checkpoint.origin
             )
         if checkpoint.size < remembered.size:
+            known = self._replica.root_of(checkpoint.size)
+            if known is not None and known != checkpoint.root:
+                return _objection(
+                    "witness-split-view",
+                    "the log has signed another tree than the one that was cosigned begins with",
+                    known.hex(),
+                    checkpoint.root.hex(),
+                )
             return _objection(
                 "witness-rolled-back",
                 "the log has published an older checkpoint than the one that was cosigned",
@@ -162,12 +176,23 @@ class AuditingWitness:
         return ()
 
     def _replay(
-        self, source: LogSource, checkpoint: Checkpoint, watched: Remembered | None, now: int
+        self,
+        source: LogSource,
+        checkpoint: Checkpoint,
+        note: bytes,
+        watched: Remembered | None,
+        now: int,
+        prefix_root: PrefixRoot | None,
     ) -> tuple[Objection, ...]:
-        """Take what is new up to the checkpoint. First all of it is hashed: only then is any of it looked at."""
+        """Take what is new up to the checkpoint, once it is known to belong to that tree."""
         start, size = self._replica.size, checkpoint.size
         if start < size:
-            if self._replica.root_with(_at_most(source.entries(start, size), size - start)) != (size, checkpoint.root):
+            if prefix_root is None:
+                read = _at_most(source.entries(start, size), size - start)
+                begins = self._replica.root_with(read) == (size, checkpoint.root)
+            else:
+                begins = not start or prefix_root(start) == self._replica.root_of(start)
+            if not begins:
                 return _objection(
                     "witness-inconsistent",
                     "the published checkpoint is not that of a log that begins with what this witness has",
@@ -178,7 +203,8 @@ class AuditingWitness:
             def admit(index: int, time: int) -> Objection | None:
                 return _against_time(index, time, watched, now)
 
-            against = self._replica.follow(_at_most(source.entries(start, size), size - start), admit)
+            coming = _at_most(source.entries(start, size), size - start)
+            against = self._replica.follow(coming, admit, size=size, note=note)
             if against:
                 return against
         if self._replica.root_at(size) != checkpoint.root:
@@ -189,6 +215,19 @@ class AuditingWitness:
                 f"size {size}",
             )
         return ()
+
+    def _against_keys(self, note: Note) -> tuple[Objection, ...]:
+        """Where the founding authorities have listed the log's keys, one of them must have signed."""
+        listed = self._replica.listed_keys()
+        signed = [key for key in self._log_keys if key.kind == ED25519_NOTE and key.line_in(note) is not None]
+        if not listed or any(key.digest in listed for key in signed):
+            return ()
+        return _objection(
+            "witness-log-key",
+            "the published checkpoint is signed by no key that the founding authorities have listed",
+            f"one of {len(listed)} listed keys",
+            ", ".join(f"key id {key.key_id.hex()}" for key in signed),
+        )
 
     def _against_copy(self, remembered: Remembered) -> tuple[Objection, ...]:
         """The copy must be of the log that was cosigned: it may have been made anew from a forked one."""
@@ -201,26 +240,6 @@ class AuditingWitness:
             f"root {remembered.root.hex()} at size {remembered.size}",
             f"root {root.hex()}" if root is not None else "no batch that ends there",
         )
-
-    def _lines(self, checkpoint: Checkpoint, text: str, time_s: int) -> Iterator[NoteSignature]:
-        blob = self._signer.sign(cosigned_message_ed25519(text, time_s))
-        yield self._checked(self.key, blob, checkpoint, text, time_s)
-        if self._mldsa is not None and self.mldsa_key is not None:
-            name = self.mldsa_key.name
-            message = mldsa_message(name, time_s, checkpoint.origin, 0, checkpoint.size, checkpoint.root)
-            yield self._checked(self.mldsa_key, self._mldsa.sign(message), checkpoint, text, time_s)
-
-    @staticmethod
-    def _checked(key: VerifierKey, blob: bytes, checkpoint: Checkpoint, text: str, time_s: int) -> NoteSignature:
-        """The line, verified before it leaves: a wrong signature could give a key away."""
-        line = NoteSignature(key.name, key.key_id, encode_cosignature(time_s, blob))
-        if verify_cosignature(key, line, checkpoint, text) != time_s:
-            raise SigningError(
-                "signature-wrong",
-                "the signer gave a signature that does not verify; it was not let out",
-                remedy="check the signer and this machine before signing again",
-            )
-        return line
 
 
 def _against_time(index: int, time: int, watched: Remembered | None, now: int) -> Objection | None:
