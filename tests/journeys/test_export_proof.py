@@ -150,3 +150,35 @@ def test_a_proof_holds_the_published_checkpoint_byte_for_byte(stage: Stage) -> N
     file = Path(stage.at("p"))
     stage.run("export", "proof", str(stage.ledger), statement, "--as", "tlog-proof", "--out", str(file))
     assert parse_tlog_proof(file.read_bytes()).note == (stage.ledger / "checkpoint").read_bytes()
+
+
+def test_while_the_log_changes_its_key(stage: Stage) -> None:
+    """The present key signs; receipts of the retiring key hold until it has retired, then they are made anew."""
+    statement = made(stage)
+    ledger = str(stage.ledger)
+
+    def receipt(name: str) -> str:
+        stage.run("export", "proof", ledger, statement, "--as", "cose-receipt", "--out", stage.at(name))
+        return stage.at(name)
+
+    def check(file: str, code: int) -> None:
+        stage.run("export", "proof", ledger, statement, "--as", "cose-receipt", "--check", file, code=code)
+
+    before = receipt("before")
+    prepared = stage.json("ledger", "rotate-key", "--ledger", ledger, "--prepare")["prepared"]
+    signing = stage.json("ledger", "rotate-key", "--ledger", ledger)["signs"]
+    listing = stage.do("authority", "list-log-keys", *signing, *prepared, by="cn")
+    stage.do("authority", "endorse", listing["statement"], by="mx")
+    begin = [word for key in prepared for word in ("--begin", key)]
+    stage.run("ledger", "rotate-key", "--ledger", ledger, *begin)
+    stage.run("ledger", "publish", "--ledger", ledger)
+    between = receipt("between")
+    check(before, 0)
+    check(between, 0)
+    old, new = (parse_receipt(Path(file).read_bytes()) for file in (before, between))
+    assert old.receipt.kid != new.receipt.kid
+    stage.run("ledger", "rotate-key", "--ledger", ledger, "--retire-old")
+    stage.run("ledger", "publish", "--ledger", ledger)
+    check(before, 1)
+    check(between, 0)
+    check(receipt("after"), 0)

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lotchain.app.folder import Configuration, Folder
-from lotchain.app.wiring import open_reader
-from lotchain.core.checkpoints import Checkpoint, open_checkpoint
+from lotchain.app.wiring import ed25519_signer, open_reader
+from lotchain.core.checkpoints import Checkpoint, open_checkpoint_by
 from lotchain.core.cose_receipts import (
     ConsistencyReceipt,
     InclusionReceipt,
+    Receipt,
     check_consistency,
     check_inclusion,
     encode_transparent,
@@ -25,13 +26,12 @@ from lotchain.core.cose_receipts import (
 )
 from lotchain.core.cosignatures import verify_cosignature
 from lotchain.core.keys import ED25519, PublicKey
-from lotchain.core.notes import Note
+from lotchain.core.notes import ED25519_NOTE, Note, VerifierKey
 from lotchain.core.statements import Statement, parse_statement
 from lotchain.core.tlog_proof import TlogProof, check_tlog_proof, format_tlog_proof, parse_tlog_proof
 from lotchain.core.tree import leaf_hash, verify_inclusion
 from lotchain.errors import Malformed, SigningError, UsageError
 from lotchain.ledger.reader import Reader, corrupt
-from lotchain.signing.keyfile import read_key_file
 from lotchain.signing.receipts import sign_consistency, sign_inclusion
 from lotchain.signing.signer import SoftwareSigner
 
@@ -86,7 +86,7 @@ def export_proof(path: Path | str, statement_id: str, kind: str, *, passphrase: 
         passphrase: of the ledger's keys, where they are protected; not asked for by a tlog-proof.
 
     Raises:
-        UsageError: `statement-unknown`, `not-published`, `nothing-published`.
+        UsageError: `statement-unknown`, `not-published`, `nothing-published`, `log-key-changed`.
         SigningError: `key-file-…`, `log-key-differs`: a receipt is signed by the log's own key.
         StoreError, Malformed: those of the ledger.
 
@@ -135,7 +135,7 @@ def export_consistency(path: Path | str, old_size: int, *, passphrase: str | Non
 
 
 def check_proof(path: Path | str, statement_id: str, kind: str, data: bytes) -> Checked:
-    """Verify a file that `export_proof` made, with the ledger's public keys and the statement as it is stored.
+    """Verify a file that `export_proof` made, by the log's keys that sign now and the statement as it is stored.
 
     Raises:
         UsageError: `statement-unknown`.
@@ -147,7 +147,7 @@ def check_proof(path: Path | str, statement_id: str, kind: str, data: bytes) -> 
         _, statement = _stored(reader, statement_id, reader.size())
     if kind == "tlog-proof":
         proof = parse_tlog_proof(data)
-        checkpoint, note = check_tlog_proof(proof, statement.raw, (configuration.log_key,))
+        checkpoint, note = check_tlog_proof(proof, statement.raw, configuration.present)
         cosigned = _cosigned(configuration, checkpoint, note)
         return Checked(checkpoint.root, checkpoint.size, proof.leaf_index, True, cosigned)
     if kind == "scitt":
@@ -163,8 +163,10 @@ def check_proof(path: Path | str, statement_id: str, kind: str, data: bytes) -> 
         if not isinstance(made, InclusionReceipt):
             raise _other_kind("inclusion", "consistency")
         receipts = (made,)
-    key = PublicKey(ED25519, configuration.log_key.public)
-    roots = [check_inclusion(receipt, statement, key, configuration.origin) for receipt in receipts]
+    roots = [
+        check_inclusion(each, statement, _key_of(configuration, each.receipt), configuration.origin)
+        for each in receipts
+    ]
     return Checked(roots[0], receipts[0].size, receipts[0].leaf_index, False)
 
 
@@ -187,7 +189,7 @@ def check_consistency_of(path: Path | str, old_size: int, data: bytes) -> Checke
         raise Malformed(
             "receipt-statement", "a receipt starts from another size", expected=str(old_size), found=made.old_size
         )
-    root = check_consistency(made, old_root, PublicKey(ED25519, configuration.log_key.public), configuration.origin)
+    root = check_consistency(made, old_root, _key_of(configuration, made.receipt), configuration.origin)
     return Checked(root, made.new_size, old_size, False)
 
 
@@ -200,12 +202,27 @@ def _opened(path: Path | str) -> Iterator[tuple[Folder, Configuration, Reader]]:
 
 
 def _published(configuration: Configuration, reader: Reader) -> tuple[Checkpoint, bytes]:
-    """The published checkpoint, once its signature holds and the stored tree leads to its root."""
+    """The published checkpoint, once its signatures hold and the stored tree leads to its root."""
     _, note = reader.published()
-    checkpoint, _ = open_checkpoint(note, configuration.log_key, mldsa_key=configuration.mldsa_key)
+    checkpoint, parsed = open_checkpoint_by(note, configuration.known)
+    if not any(key.line_in(parsed) for key in _ed25519(configuration)):
+        raise UsageError(
+            "log-key-changed", "the published checkpoint is signed by a key of before alone",
+            remedy="publish the newest checkpoint first",
+        )  # fmt: skip
     if reader.root(checkpoint.size) != checkpoint.root:
         raise corrupt(f"the stored tree does not lead to the published root of {checkpoint.size} entries")
     return checkpoint, note
+
+
+def _ed25519(configuration: Configuration) -> list[VerifierKey]:
+    return [key for key in configuration.present if key.kind == ED25519_NOTE]
+
+
+def _key_of(configuration: Configuration, receipt: Receipt) -> PublicKey:
+    """The log's key that a receipt names, of those that sign now; the present one where it names none of them."""
+    keys = [PublicKey(ED25519, key.public) for key in _ed25519(configuration)]
+    return next((key for key in keys if key.thumbprint == receipt.kid), keys[0])
 
 
 def _stored(reader: Reader, statement_id: str, size: int) -> tuple[int, Statement]:
@@ -225,18 +242,12 @@ def _stored(reader: Reader, statement_id: str, size: int) -> tuple[int, Statemen
 
 def _log_signer(folder: Folder, configuration: Configuration, passphrase: str | None) -> SoftwareSigner:
     try:
-        signer = read_key_file(folder.log_key, passphrase)
+        return ed25519_signer(folder, configuration.log_key, passphrase)
     except SigningError as fault:
         raise SigningError(
             fault.code, f"a receipt is signed by the log's own key: {fault.what}", expected=fault.expected,
             found=fault.found, remedy=f"{fault.remedy or 'bring the key'}; without it, a tlog-proof can be made",
         ) from fault  # fmt: skip
-    if signer.public.raw != configuration.log_key.public:
-        raise SigningError(
-            "log-key-differs", "a key file does not hold the key that the ledger's configuration names",
-            found=str(folder.log_key), remedy="bring back the ledger's own key",
-        )  # fmt: skip
-    return signer
 
 
 def _cosigned(configuration: Configuration, checkpoint: Checkpoint, note: Note) -> dict[str, int]:
