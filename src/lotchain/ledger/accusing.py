@@ -203,23 +203,38 @@ def _time_back(log: _Log, index: int) -> Evidence:
 
 def _batch(log: _Log, index: int) -> Evidence:
     """The batch of an entry, with what the judge needs; else the whole log."""
+    made = _shown_batch(log, index)
+    if made is None:
+        return _whole(log)
+    assert isinstance(made.body, Judged)  # noqa: S101
+    check_judged(made.body, made.trees[0].leaves, log.tree.checkpoint, read_entry(log.raw(0)).statement.id)
+    return made
+
+
+def show_batch(note: bytes, entries: ReadEntries, index: int, *, before: Store | None = None) -> Evidence | None:
+    """The batch of an entry with what the judge needs, right or wrong; None where only the whole log shows it.
+
+    Args and errors are those of `accuse`.
+    """
+    checkpoint = parse_checkpoint_text(parse_note(note).text)
+    return _shown_batch(_Log(note, LogTree(checkpoint, entries), entries, before), index)
+
+
+def _shown_batch(log: _Log, index: int) -> Evidence | None:
     start, end = log.batch_of(index)
     noting, before, last = _judge(log, start, end)
-    if not noting.absent:
-        seen = sorted(size for size in noting.seen if size <= start)
-        closings = [size - 1 for size in seen]
-        leaves = log.leaves(
-            (0, *((start - 1,) if start else ()), *range(start, last + 1), end, *noting.cited, *closings)
-        )
-        paths = ((size, prefix_path(size, log.size, log.tree.subtree)) for size in seen)
-        judged = Judged(
-            start,
-            tuple((size, tuple(path or ())) for size, path in paths),
-            tuple(SubjectShown(name, before.encoded(name), before.proof(name)) for name in sorted(noting.names)),
-        )
-        check_judged(judged, leaves, log.tree.checkpoint, read_entry(log.raw(0)).statement.id)
-        return Evidence(kinds.JUDGED, (Tree(log.note, leaves),), judged)
-    return _whole(log)
+    if noting.absent:
+        return None
+    seen = sorted(size for size in noting.seen if size <= start)
+    closings = [size - 1 for size in seen]
+    leaves = log.leaves((0, *((start - 1,) if start else ()), *range(start, last + 1), end, *noting.cited, *closings))
+    paths = ((size, prefix_path(size, log.size, log.tree.subtree)) for size in seen)
+    judged = Judged(
+        start,
+        tuple((size, tuple(path or ())) for size, path in paths),
+        tuple(SubjectShown(name, before.encoded(name), before.proof(name)) for name in sorted(noting.names)),
+    )
+    return Evidence(kinds.JUDGED, (Tree(log.note, leaves),), judged)
 
 
 def _whole(log: _Log) -> Evidence:
