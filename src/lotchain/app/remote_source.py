@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lotchain.app.clock import SystemClock
 from lotchain.core.notes import VerifierKey
@@ -18,6 +18,7 @@ def http_source(
     log_key: VerifierKey,
     *,
     mldsa_key: VerifierKey | None = None,
+    more_keys: Sequence[VerifierKey] = (),
     member: Signer | None = None,
     allow_http: bool = False,
     tls: ssl.SSLContext | None = None,
@@ -30,6 +31,7 @@ def http_source(
         url: under which the service knows itself, since members sign it.
         log_key: the log's Ed25519 key.
         mldsa_key: the log's ML-DSA-44 key, where its checkpoints must bear that signature.
+        more_keys: while the log changes its keys, the others.
         member: a key that is enrolled on the ledger; without one a service gives no entries, files may.
         allow_http: plain http to other machines, where the network is protected otherwise.
         tls: which certificates are believed; None is what this machine believes.
@@ -48,4 +50,4 @@ def http_source(
         return sign_request(member, method, target, created_s=time.now() // 1000)
 
     fetcher = Fetcher(url, patience=patience, sign=sign if member is not None else None, allow_http=allow_http, tls=tls)
-    return HttpLogSource(fetcher, log_key, mldsa_key=mldsa_key)
+    return HttpLogSource(fetcher, log_key, mldsa_key=mldsa_key, more_keys=more_keys)

@@ -8,10 +8,10 @@ can sign two trees; it cannot slip an entry into one.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
-from lotchain.core.checkpoints import Checkpoint, open_checkpoint
+from lotchain.core.checkpoints import Checkpoint, open_checkpoint_by
 from lotchain.core.notes import VerifierKey
 from lotchain.core.tiles import (
     MAX_ENTRIES_BYTES,
@@ -49,13 +49,20 @@ class HttpLogSource:
         fetcher: the server, with its limits, and the member's key where entries are read.
         log_key: the log's Ed25519 key; its name is the origin.
         mldsa_key: the log's ML-DSA-44 key, where its checkpoints must bear that signature.
+        more_keys: while the log changes its keys, the others: any one of each type must have signed.
 
     """
 
-    def __init__(self, fetcher: Fetcher, log_key: VerifierKey, *, mldsa_key: VerifierKey | None = None) -> None:
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        log_key: VerifierKey,
+        *,
+        mldsa_key: VerifierKey | None = None,
+        more_keys: Sequence[VerifierKey] = (),
+    ) -> None:
         self._fetcher = fetcher
-        self._log_key = log_key
-        self._mldsa_key = mldsa_key
+        self._log_keys = (log_key, *filter(None, (mldsa_key,)), *more_keys)
         self._note: bytes | None = None
         self._tree: _Tree | None = None
 
@@ -132,12 +139,12 @@ class HttpLogSource:
             return None
         if self._tree is None or self._tree.note != note:
             try:
-                checkpoint, _ = open_checkpoint(note, self._log_key, mldsa_key=self._mldsa_key)
+                checkpoint, _ = open_checkpoint_by(note, self._log_keys)
             except Malformed as fault:
                 raise StoreError(
                     "source-checkpoint",
                     "the server's checkpoint is not one that the log signed",
-                    expected=self._log_key.encode(),
+                    expected=self._log_keys[0].encode(),
                     found=str(fault),
                     remedy="keep it, it may be evidence; check the server's URL and the log's key",
                 ) from fault

@@ -150,18 +150,7 @@ class GrowthWitness:
 
     @staticmethod
     def _against(request: Request, head: Head, latest: _Latest) -> Answer | None:
-        """What speaks against a checkpoint that the log signed."""
-        if request.old != latest.size:
-            return not_latest(latest.size)
-        if head.empty_and_wrong:
-            return _refused(INCONSISTENT, "checkpoint-format", "a tree without entries has another root")
-        if request.old == head.size and head.root != latest.root:
-            return _refused(INCONSISTENT, "witness-split-view", "another tree of that size was cosigned")
-        if request.old == 0:
-            holds = not request.proof
-        else:
-            holds = verify_consistency(request.old, latest.root, head.size, head.root, request.proof)
-        return None if holds else _refused(INCONSISTENT, "witness-proof", "the consistency proof does not hold")
+        return against_growth(request, head, latest.size, latest.root)
 
     def latest_note(self, origin_hash: str) -> bytes | None:
         """The latest checkpoint that was cosigned, with the log's and the witness's lines; None where there is none.
@@ -186,6 +175,29 @@ class GrowthWitness:
         name = self.keys[0].name
         times = [int.from_bytes(line.blob[:_TIME_BYTES], "big") for line in note.signatures if line.name == name]
         return _Latest(checkpoint.size, checkpoint.root, max(times, default=0))
+
+
+def against_growth(request: Request, head: Head, size: int, root: bytes) -> Answer | None:
+    """What speaks against a checkpoint that the log signed, if anything does.
+
+    Args:
+        request: what was asked.
+        head: the checkpoint in it.
+        size: of the latest checkpoint that was cosigned, 0 where there is none.
+        root: its root; that of the empty tree where there is none.
+
+    """
+    if request.old != size:
+        return not_latest(size)
+    if head.empty_and_wrong:
+        return _refused(INCONSISTENT, "checkpoint-format", "a tree without entries has another root")
+    if request.old == head.size and head.root != root:
+        return _refused(INCONSISTENT, "witness-split-view", "another tree of that size was cosigned")
+    if request.old == 0:
+        holds = not request.proof
+    else:
+        holds = verify_consistency(request.old, root, head.size, head.root, request.proof)
+    return None if holds else _refused(INCONSISTENT, "witness-proof", "the consistency proof does not hold")
 
 
 def _require_keys(cosigners: Sequence[Cosigner], logs: Mapping[str, Sequence[VerifierKey]]) -> None:
