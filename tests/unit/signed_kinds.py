@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lotchain.core.cose_receipts import InclusionReceipt, Receipt, check_inclusion, receipt_header, signed_bytes
 from lotchain.core.keys import PublicKey, check_possession, possession_message
 from lotchain.core.statements import assemble, parse_statement, protected_header, sig_structure, verify_signature
+from lotchain.core.tree import leaf_hash, node_hash
+from lotchain.errors import Malformed
 
 ORIGIN = "ledger.example/lots"
 AUDIENCE = ORIGIN + "#" + "11" * 32
@@ -52,8 +55,28 @@ def _statement_accepts(key: PublicKey, signature: bytes) -> bool:
     return verify_signature(parse_statement(assemble(_header(key), PAYLOAD, signature)), key)
 
 
+_SIBLING = bytes(32)
+
+
+def _receipt(key: PublicKey) -> bytes:
+    entry = assemble(_header(key), PAYLOAD, bytes(64))
+    root = node_hash(leaf_hash(entry), _SIBLING)
+    return signed_bytes(receipt_header(key.thumbprint, ORIGIN, key.subject), root)
+
+
+def _receipt_accepts(key: PublicKey, signature: bytes) -> bool:
+    statement = parse_statement(assemble(_header(key), PAYLOAD, bytes(64)))
+    made = InclusionReceipt(Receipt(key.thumbprint, ORIGIN, key.subject, signature), 2, 0, (_SIBLING,))
+    try:
+        check_inclusion(made, statement, key, ORIGIN)
+    except Malformed:
+        return False
+    return True
+
+
 KINDS = [
     Kind("statement", _statement, _statement_accepts),
+    Kind("COSE receipt", _receipt, _receipt_accepts),
     Kind(
         "possession of an enrolled key",
         lambda key: possession_message(AUDIENCE, PARTY, key.cose),
