@@ -10,12 +10,13 @@ import argparse
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from benchmarks import chain as bench
 from tests.faults.test_kill_appending import kill_ledgers
-from tests.show import agreement, closure, flips, offline_life
+from tests.show import agreement, closure, flips, lies, offline_life
 from tests.show.clean_clone import make_on_a_clone
 from tests.show.pytest_files import Outcome, run_tests
 
@@ -182,6 +183,22 @@ def small_closure(show: Show) -> Shown:
     return same and grown <= most, line
 
 
+def operators_lies(show: Show) -> Shown:
+    """An operator who holds the log's key, against auditors who watch it and holders of old proofs."""
+    count = 60 if show.quick else 1_000
+    tally = lies.many(count, show.processes, show.told(count))
+    kinds = ", ".join(f"{kind} {tally.told[kind]}" for kind in lies.KINDS)
+    found = Counter(name.rpartition(" ")[2] for name in tally.compared.elements())
+    line = (
+        f"{tally.told.total():,} lies ({kinds}): {tally.declined.total():,} looks of auditors and none cosigned, "
+        f"{tally.twins} honest twins cosigned; compared, found by an old checkpoint {found['checkpoint']:,} times, by an "
+        f"old bundle {found['bundle']:,}, by a copy where the lie is shorter {found['copy']:,}; {tally.shown.total():,} files of evidence proved under the policy alone; "
+        f"{len(tally.broken)} went through"
+    )
+    whole = tally.told.total() == count and tally.declined.total() == lies.AUDITORS * count
+    return whole and not tally.broken and tally.twins > 0, line + _first(tally.broken)
+
+
 def benchmark(show: Show) -> Shown:
     """Rates and sizes beside their peers."""
     results = bench.measure(quick=show.quick)
@@ -206,6 +223,7 @@ POINTS: dict[str, Callable[[Show], Shown]] = {
     "offline-life": offline,
     "kill-9": kills,
     "closure": small_closure,
+    "lies": operators_lies,
     "bench": benchmark,
 }
 

@@ -5,7 +5,8 @@ part of it. Then the operator lies, in one of ten ways, and signs. What is asked
 
 * no honest auditor cosigns it; of a second view, told to whoever has not seen the first, no quorum;
 * whoever holds the checkpoint or a bundle of the part that was cosigned finds each rewritten, dropped, inserted or moved
-  entry, second view and restored backup by comparing it with what the operator shows now;
+  entry, second view and restored backup by comparing it with what the operator shows now; where that is shorter than
+  what was cosigned, the checkpoint alone may not tell, a bundle mostly does, and a copy of the log always;
 * a map, state or time that is wrong is *not* found so: those are found by replay alone;
 * what was found can be shown to anybody: the evidence made of it is proved under the trust policy alone.
 """
@@ -472,6 +473,9 @@ def _compared(watched: Watched, log: OwnLog, kind: str, tally: Tally) -> list[by
         "checkpoint": note_view("held", watched.note),
         "bundle": bundle_view("held", decode_bundle(watched.bundle)),
     }
+    if log.size < watched.log.size:
+        # What is shown is shorter than what was signed: the rest is asked for, of the operator or of whoever has a copy.
+        held["copy"] = _whole_view(watched.log, watched.note)
     words, kept_evidence = {}, []
     for name, view in held.items():
         answer = compare(view, shown, watched.policy)
@@ -479,17 +483,17 @@ def _compared(watched: Watched, log: OwnLog, kind: str, tally: Tally) -> list[by
         if answer.word == EXCLUSIVE:
             assert answer.evidence is not None
             kept_evidence.append(encode_evidence(answer.evidence))
-            tally.compared[f"{kind}, by an old {name}"] += 1
+            tally.compared[f"{kind}, by {'a' if name == 'copy' else 'an old'} {name}"] += 1
     if kind in BY_REPLAY:
         expected = {EXTENDS, EXCLUSIVE} if kind == "wrong time" else {EXTENDS}
         if not set(words.values()) <= expected:
             raise Undetected(f"compared, it is {words}")
         return kept_evidence
-    longer = log.size >= watched.log.size
-    if EXCLUSIVE not in words.values() or (longer and words["checkpoint"] != EXCLUSIVE):
+    sure = "copy" if "copy" in words else "checkpoint"
+    if words[sure] != EXCLUSIVE:
         raise Undetected(f"compared at size {log.size} with {watched.log.size}, it is {words}")
-    if words["checkpoint"] not in (EXCLUSIVE, CANNOT_TELL):
-        raise Undetected(f"the checkpoint says {words['checkpoint']}")
+    if not set(words.values()) <= {EXCLUSIVE, CANNOT_TELL}:
+        raise Undetected(f"compared, it is {words}")
     return kept_evidence
 
 
