@@ -362,7 +362,7 @@ def test_the_verdict_for_machines() -> None:
     verdict = bench.verdict(LOT, found=Found(seals=("S-1",)))
     told = verdict.as_json()
     assert list(told) == [
-        "format", "lot", "verdict", "refused", "treaty_required", "answers", "as_of", "checkpoint", "auditors",
+        "format", "lot", "verdict", "refused", "treaty_required", "treaty", "answers", "as_of", "checkpoint", "auditors",
         "witnesses", "accounts", "findings", "timeline", "examined", "named_not_examined", "opened_fields",
         "not_proved",
     ]  # fmt: skip
