@@ -2972,7 +2972,7 @@ const readSeals = (lot, bound, found) => mildest(sealSets(lot, bound).map((fitte
 function doubtSeals(act, lot, result, capacityOf, by = act.issuer) {
   if (result === 'seal-misread') lot.doubts[act.id] = bare({ kind: 'seal-misread', by });
   if (result) return;
-  const all = [OBSERVER.RECEIVER, OBSERVER.AUTHORITY].includes(capacityOf);
+  const all = [OBSERVER.RECEIVER, OBSERVER.AUTHORITY].includes(capacityOf) || act.country() !== '';
   for (const [id, doubt] of Object.entries(lot.doubts)) {
     const cleared = doubt.kind === 'seal-unread' || (doubt.kind === 'seal-misread' && (all || doubt.by === by));
     if (cleared) delete lot.doubts[id];

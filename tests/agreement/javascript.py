@@ -53,7 +53,7 @@ SERVER = ROOT / "js" / "serve-verdicts.js"
 NODE = shutil.which("node")
 TREATY_ALONE = {
     "border-unexplained", "rule-set-not-adopted", "country-not-on-ledger", "rule-set-unreadable",
-    "rules-not-judged", "border-unexplained",
+    "rules-not-judged",
 }  # fmt: skip
 RULE = re.compile(r"(un|us|eu|mx|ca|cn|in)(-[a-z0-9]+)+")
 MEMBERS = (
