@@ -6,6 +6,7 @@ who may not. What the ledger refuses is refused; a dishonest one logs half of it
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -72,7 +73,9 @@ class Improvised(Telling):
         act = self._random.choice(ACTS)
         made = act(self, lot, store)
         for by, key, event in made if isinstance(made, list) else [made]:
-            if by is None or not event:
+            if "raw" in event:
+                yield f"improvised {event['raw'].hex()[-12:]}", event["raw"]
+            if by is None or not event or "raw" in event:
                 continue
             anybody = self._random.choice([*self._names("authorities"), *self._names("parties")])
             yield from self._speak(anybody if self._random.random() < 0.04 else by, key, event, store)
@@ -603,7 +606,7 @@ def permit(teller: Improvised, lot: State, store: Store) -> Made | list[Made]:
         state = _state_of(store, chosen)
         goods = amount(10**9, state["terms"]["quantity_kind"])
         event: Event = {"type": "permit-drawing/1", "consignment": name, "permit": chosen, "found": found_json(state),
-                        "substance": lot["substance"], "goods": goods, "drawn": goods}  # fmt: skip
+                        "substance": teller._random.choice((lot["substance"], lot["substance"], "64-19-7")), "goods": goods, "drawn": goods}  # fmt: skip
         by = teller._random.choice((teller.member(state["holder"]), teller.member(consigned["by"])))
         return by, "", event
     if permits and how < 0.75:
@@ -630,8 +633,69 @@ def permit(teller: Improvised, lot: State, store: Store) -> Made | list[Made]:
     event = {"type": "authorisation-grant/1", "kind": teller._random.choice(("export", "import")), "terms": terms}
     if teller._random.random() < 0.4:
         event = {"type": "pre-export-notification/1", "importing": teller._random.choice(("MX", "US", "DE")), "terms": terms,
-                 "reply_by": format_instant(now + 24 * HOUR)}  # fmt: skip
+                 "reply_by": format_instant(now + teller._random.choice((24, 9000)) * HOUR)}  # fmt: skip
     return by, "", {**event, "permit": f"permit:{owner}/I{number}", "holder": holder}
+
+
+def _logged(store: Store, lot: State, last: str) -> Any:
+    """The statement on the log that a lot names as its last one."""
+    reader = Reader(store)
+    for index in reversed(reader.history(lot["lot"])):
+        reading = read_entry(reader.entry(index))
+        if reading.statement.hex_id == last:
+            return reading
+    return None
+
+
+def conflict(teller: Improvised, lot: State, store: Store) -> Made:
+    """Another act of the same party on the same end, carried by somebody."""
+    logged = _logged(store, lot, lot["last"])
+    event: Event = {} if logged is None else json.loads(logged.statement.payload)
+    owners = [event, *event.get("lines", ()), *event.get("inputs", ())]
+    prev = next((owner["prev"] for owner in owners if owner.get("lot") == lot["lot"] and "prev" in owner), None)
+    name = None if logged is None else teller.member(logged.statement.issuer)
+    if prev is None or name is None:
+        return None, "", {}
+    at = teller.stage.clock.time - MINUTE
+    other: Event = {"type": "sampling/1", "lot": lot["lot"], "prev": prev, "purpose": "retention", "quantity": amount(10**6),
+                    "occurred_at": format_instant(at)}  # fmt: skip
+    if teller._random.random() < 0.4:
+        line = {"lot": lot["lot"], "prev": prev, "quantity": amount(10**9)}
+        other = {"type": "hand-over/1", "to": teller.stage.cast.parties[teller.party()], "lines": [line], "mode": "road",
+                 "receives_as": "carrier", "place": {"code": "USSAV", "offset": "-05:00"}, "occurred_at": format_instant(at),
+                 "deadline": format_instant(at + 24 * HOUR)}  # fmt: skip
+    raw = teller.stage.cast.sign(name, other, at=at, charter=teller.stage.played.charter)
+    told = {"type": "conflict/1", "lot": lot["lot"], "logged": lot["last"], "other": base64.b64encode(raw).decode()}
+    return teller.party(), "", told
+
+
+def found_lot(teller: Improvised, lot: State, store: Store) -> Made:
+    """Drums under the label of another lot, found or entered."""
+    name = teller.party()
+    number = teller._random.randint(1000, 99999)
+    known = [*lot["packages"], *lot["gone"], "F-1"]
+    package = {"serial": teller._random.choice(sorted(known)), "net": amount(10**9), "label_lot": lot["lot"]}
+    event = {"type": "registration/1", "lot": f"lot:{teller.stage.cast.parties[name][6:]}/F{number}", "name": "found",
+             "substance": lot["substance"] or "64-19-7", "quantity": amount(10**9), "packages": [package],
+             "origin": teller._random.choice(("found", "entered", "made")), "tolerance": teller._random.choice(("0", "7")),
+             "place": teller.place(lot)}  # fmt: skip
+    return name, "", event
+
+
+def lost_key(teller: Improvised, lot: State, store: Store) -> list[Made]:
+    """A paper signed on the road; then the key is lost, and somebody stands behind the paper before it arrives."""
+    name = teller.member(lot["custodian"])
+    if name is None or teller._random.random() < 0.7:
+        return []
+    cast, charter, at = teller.stage.cast, teller.stage.played.charter, teller.stage.clock.time - MINUTE
+    event = {"type": "sampling/1", "lot": lot["lot"], "prev": lot["last"], "purpose": "retention", "quantity": amount(10**6),
+             "occurred_at": format_instant(at)}  # fmt: skip
+    raw = cast.sign(name, event, at=at, charter=charter)
+    subject = key_subject(cast.signer(name).public.thumbprint)
+    authority = teller.authority_of(cast.parties[name][6:8], store)
+    revocation = {"type": "key-revocation/1", "key": subject, "reason": "lost"}
+    stands = {"type": "endorsement/1", "subject": subject, "endorses": read_entry(raw).statement.hex_id}
+    return [(authority, "", revocation), (authority, "", stands), (None, "", {"raw": raw})]
 
 
 def rotation(teller: Improvised, lot: State, store: Store) -> Made:
@@ -668,5 +732,5 @@ ACTS: tuple[Act, ...] = (
     split, merge, hand_over, hand_over, acceptance, acceptance, acceptance, refusal, witnessed, withdrawal, correction,
     destruction, seizure, custody_order, second, second, second, hold, alert, watch, filing, customs, answer, arrival,
     settlement, resolution, transformation, revoked, endorsed, consignment, permit, permit, permit, report,
-    rotation, rotation,
+    rotation, rotation, conflict, conflict, found_lot, lost_key,
 )  # fmt: skip
