@@ -1002,8 +1002,14 @@ export function decodeJson(bytes, { size = 65535, depth = 16, commas = 10000 } =
   return value;
 }
 
-/** Canonical JSON of a value: keys in order of bytes, no white space. */
+/**
+ * Canonical JSON of a value: keys in order of bytes, no white space.
+ * @throws {Malformed} json-malformed: an integer beyond ±(2^53 − 1)
+ */
 export function canonicalJson(value) {
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+    throw new Malformed('json-malformed', 'an integer beyond ±(2^53 − 1)', { found: String(value) });
+  }
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value);
   const members = sorted(Object.keys(value)).map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name])}`);
@@ -5271,6 +5277,8 @@ export function closureOf(lot, statements) {
 
 const REFUSAL_REMEDY = 'do not rely on this file; fetch a new bundle, and keep this one as evidence';
 const UNKNOWN_REMEDY = 'use a newer verifier; nothing is concluded from an unknown version';
+// What was asked of treaty rules: nothing, here.
+const TREATY_CARD = { rule_sets: [], covers: [], not_examined: [] };
 const NOT_PROVED = [
   'goods that never entered the ledger',
   'a false weight that two colluding handlers both signed',
@@ -5721,7 +5729,7 @@ function refusedVerdict(bundle, policy, fault) {
   };
   return {
     format: 'lotchain-verdict/1', lot: bundle.lot, verdict: unknown ? 'HOLD' : 'FAIL', refused: true,
-    treaty_required: policy.treatyRequired, answers: Object.fromEntries(names.map((name) => [name, answer])), as_of: null,
+    treaty_required: policy.treatyRequired, treaty: TREATY_CARD, answers: Object.fromEntries(names.map((name) => [name, answer])), as_of: null,
     checkpoint: { origin: policy.origin, size: 0 }, auditors: [], witnesses: [], accounts: {}, findings: [findingJson(finding)],
     timeline: [], examined: [], named_not_examined: [], opened_fields: {}, not_proved: NOT_PROVED,
   };
@@ -5766,7 +5774,7 @@ async function proved(bundle, policy, now, found) {
   const lots = unique(statements.flatMap(({ event }) => [...subjectsOf(event), ...createsOf(event)])).filter((subject) => kindOf(subject) === 'lot');
   return {
     format: 'lotchain-verdict/1', lot: bundle.lot, verdict: wordOf(findings, policy.treatyRequired), refused: false,
-    treaty_required: policy.treatyRequired, answers: answersOf({ findings, lot, at, attested, goods, replay }),
+    treaty_required: policy.treatyRequired, treaty: TREATY_CARD, answers: answersOf({ findings, lot, at, attested, goods, replay }),
     as_of: weighedNote.asOf === null ? null : formatInstant(weighedNote.asOf),
     checkpoint: { origin: checkpoint.origin, size: checkpoint.size }, auditors: weighedNote.auditors,
     witnesses: [...weighedNote.times.keys()], accounts: accountsOf(lot), findings: findings.map(findingJson),
@@ -5785,7 +5793,7 @@ const USAGE = `Usage: node js/lotchain-verify.js BUNDLE --policy POLICY [--now T
 Verifies a bundle (.lotproof) under a trust policy, offline; treaty rules are not judged here.
 --now TIME  the moment to judge the file's age at, as 2026-11-02T08:30:00Z; default this machine's clock
 --json      one JSON document instead of text
-Exit code 0 CLEAR, 1 FAIL, 3 HOLD; 2 when a file cannot be read.
+Exit code 0 CLEAR, 1 FAIL, 3 HOLD; 2 when a file cannot be read, 4 when this program itself failed.
 Example: node js/lotchain-verify.js drums.lotproof --policy border.policy`;
 
 /** The command's arguments, or null where they are none. */
@@ -5822,6 +5830,10 @@ function verdictText(verdict) {
 
 /** Runs the command; gives its exit code. */
 async function main(words) {
+  if (words.some((word) => ['-h', '--help'].includes(word))) {
+    console.log(USAGE);
+    return 0;
+  }
   const asked = readArguments(words);
   if (!asked) {
     console.error(USAGE);
@@ -5834,7 +5846,10 @@ async function main(words) {
     console.log(asked.json ? JSON.stringify(verdict, null, 1) : verdictText(verdict));
     return EXIT_CODES[verdict.verdict];
   } catch (fault) {
-    if (!(fault instanceof Malformed) && !fault.syscall) throw fault;
+    if (!(fault instanceof Malformed) && !fault.syscall) {
+      console.error(`failed: ${fault.stack}`);
+      return 4;
+    }
     const where = fault.field ? ` (${fault.field})` : '';
     console.error(`${fault.code}: ${fault.message}${where}`);
     return 2;
