@@ -27,8 +27,11 @@ function plainCbor(value) {
   return value;
 }
 
-/** A value with BigInts as numbers: what a vector's JSON gives for them. */
-const asJson = (value) => JSON.parse(JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? Number(part) : part)));
+/** A value in which integers beyond 2^53 are texts, as JSON gives both of what is compared. */
+const asJson = (value) => {
+  const exact = (part) => typeof part !== 'number' || Number.isSafeInteger(part);
+  return JSON.parse(JSON.stringify(value, (_, part) => (typeof part === 'bigint' || !exact(part) ? String(Number(part)) : part)));
+};
 const same = (one, other) => v.canonicalJson(asJson(one)) === v.canonicalJson(asJson(other));
 
 /** Throws when something is not as it should be; `what` says which. */
