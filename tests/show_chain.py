@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from benchmarks import chain as bench
 from tests.faults.test_kill_appending import kill_ledgers
@@ -107,6 +108,22 @@ def agree_dishonest(show: Show) -> Shown:
         f"audit; {tally.compared:,} statements shared with {tally.bundles:,} bundles; {len(tally.broken)} disagreements"
     )
     return not tally.broken and tally.forced > 0, line + _first(tally.broken)
+
+
+def agree_treaty(show: Show) -> Shown:
+    """Rule sets adopted by all, by some, late, in several editions; documents left out, moved, filed by others."""
+    count = 25 if show.quick else 250
+    work = partial(agreement.many_ledgers, count, treaty=True, processes=show.processes, told=show.told(count))
+    honest, dishonest = work(dishonest=False), work(dishonest=True)
+    rules = {code for code in honest.codes + dishonest.codes if code in agreement.RULES}
+    broken = honest.broken + dishonest.broken
+    line = (
+        f"{honest.ledgers} ledgers under mutated treaty law and {dishonest.ledgers} of a dishonest operator: "
+        f"{honest.statements + dishonest.statements:,} statements by append and audit, "
+        f"{honest.compared + dishonest.compared:,} shared with {honest.bundles + dishonest.bundles:,} bundles, "
+        f"{len(rules)} rules broken or open; {len(broken)} disagreements"
+    )
+    return not broken and bool(rules), line + _first(broken)
 
 
 def ct_merkle(show: Show) -> Shown:
@@ -216,6 +233,7 @@ POINTS: dict[str, Callable[[Show], Shown]] = {
     "changed-parts": changed_parts,
     "agreement": agree,
     "agreement-dishonest": agree_dishonest,
+    "agreement-treaty": agree_treaty,
     "ct-merkle": ct_merkle,
     "wycheproof": wycheproof,
     "cose-wg": cose_wg,

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,10 +28,13 @@ from random import Random
 from typing import Any
 
 import orjson
+from tests.agreement.adopting import edition, mutated_treaty, with_sets
 from tests.agreement.mutations import Steps, mutated
 from tests.show.stage import Stage, cosigned, key_from, policy_for, scenario, scenario_names, set_stage, told_steps
 
+from lotchain.app.adopting import adoption, digest_of
 from lotchain.app.permits import found_json
+from lotchain.app.rules import JURISDICTIONS, rule_set
 from lotchain.app.scenario.play import MINUTE
 from lotchain.core.checkpoints import Checkpoint
 from lotchain.core.ids import key_subject, kind_of
@@ -48,6 +51,9 @@ from lotchain.ledger.ports import Publication, Store
 from lotchain.ledger.reader import Reader
 from lotchain.ledger.receipts import Receipt
 from lotchain.storage.memory import MemoryStore
+from lotchain.treaty.facts_filings import LATER
+from lotchain.treaty.pending import CODES as PENDING
+from lotchain.treaty.pending import LATE_LAW
 from lotchain.verify.bundle import Bundle, decode_bundle
 from lotchain.verify.conclude import CODES as CONCLUDED
 from lotchain.verify.offline import verify_bundle
@@ -55,7 +61,11 @@ from lotchain.verify.verdict import Verdict
 
 Said = set[tuple[str, str, str]]
 """(code, subject, weight)"""
-_CONCLUDED = {code.code for code in CONCLUDED}
+RULES = {rule.id: rule for name in JURISDICTIONS for rule in rule_set(name).rules.values()}
+"""Every shipped treaty rule."""
+_DUTIES = {name for name, rule in RULES.items() if LATER.keys() & rule.facts()}
+_LATE = {f"{name.lower()}-{LATE_LAW.code}" for name in JURISDICTIONS}
+_CONCLUDED = {code.code for code in (*CONCLUDED, *PENDING)} | _DUTIES | _LATE
 
 
 @dataclass(slots=True)
@@ -158,6 +168,8 @@ class Telling:
     def _sign(self, step: dict[str, Any], at: int, store: Store) -> bytes:
         cast, charter = self.stage.cast, self.stage.played.charter
         event = dict(step["event"])
+        if "adopts" in event:
+            event = self._adoption(**event)
         if "enrols" in event:
             key = event.get("key", "phone")
             return cast.enrolment(event["enrols"], key, by=step["by"], at=at, charter=charter)
@@ -169,6 +181,14 @@ class Telling:
         if seen is not None:
             event.setdefault("seen", seen)
         return cast.sign(step["by"], event, at=at, charter=charter, key=step.get("key", ""))
+
+    def _adoption(
+        self, adopts: str, number: int, complete: bool, notice: list[str] | None = None, **said: str
+    ) -> dict[str, Any]:
+        document = edition(adopts, number)
+        self.stage.cast.documents[bytes.fromhex(digest_of(document))] = document
+        asked = tuple(notice) if notice is not None else None
+        return adoption(document, in_force_from=said["from"], complete=complete, notice=asked)
 
     def _seen(self, how: str, store: Store) -> dict[str, Any] | None:
         rows = list(store.batches())
@@ -227,8 +247,10 @@ def keep_honestly(telling: Telling) -> Kept:
     stage, appended = telling.stage, dict[str, tuple[Finding, ...]]()
     store: Store = stage.ledger.reader._store
 
-    def submit(named: list[tuple[str, bytes]], documents: Mapping[bytes, bytes] | None = None) -> None:
-        answers = stage.ledger.submit([raw for _, raw in named], documents)
+    def submit(named: list[tuple[str, bytes]]) -> None:
+        raws = [raw for _, raw in named]
+        adopts = any(b"rule-set-adoption/1" in raw for raw in raws)
+        answers = stage.ledger.submit(raws, stage.cast.documents if adopts else None)
         for (name, _), answer in zip(named, answers, strict=True):
             if isinstance(answer, Receipt):
                 if not answer.again:
@@ -238,7 +260,7 @@ def keep_honestly(telling: Telling) -> Kept:
                 telling.refused[answer.reasons[0].code] += 1
 
     for opener in telling.begin():
-        submit([("", opener)], stage.cast.documents)
+        submit([("", opener)])
     packet: list[tuple[str, bytes]] = []
     for named in telling.signed(store):
         packet.append(named)
@@ -411,32 +433,37 @@ def _compare_ends(verdict: Verdict, data: bytes, report: AuditReport, tally: Tal
 # Many
 
 
-def one_ledger(seed: int, *, dishonest: bool = False) -> Tally:
-    """Make, audit and compare the mutated ledger of that seed."""
+def one_ledger(seed: int, *, dishonest: bool = False, treaty: bool = False) -> Tally:
+    """Make, audit and compare the mutated ledger of that seed; with `treaty`, one in which sets are adopted otherwise."""
     names = scenario_names()
     name = names[seed % len(names)]
     content = scenario(name)
-    steps, mutations, random = mutated(content, f"{name} {seed} {dishonest}")
+    if treaty:
+        content, steps, mutations, random = mutated_treaty(content, f"{name} {seed} {dishonest} treaty")
+    else:
+        steps, mutations, random = mutated(content, f"{name} {seed} {dishonest}")
     telling = Telling(content, steps, random, heals=random.random() < 0.7)
     kept = keep_dishonestly(telling) if dishonest else keep_honestly(telling)
-    return compare(kept, f"{name}, seed {seed}{', dishonest' if dishonest else ''} ({', '.join(mutations)})")
+    how = f"{', dishonest' if dishonest else ''}{', treaty' if treaty else ''}"
+    return compare(kept, f"{name}, seed {seed}{how} ({', '.join(mutations)})")
 
 
 def fixture_ledgers() -> Tally:
-    """Every fixture as it is, honestly kept."""
+    """Every fixture, honestly kept, every authority having adopted all that is law in its country."""
     tally = Tally()
     for name in scenario_names():
-        content = scenario(name)
+        content = with_sets(scenario(name))
         steps = told_steps(content)
         tally.add(compare(keep_honestly(Telling(content, steps, Random(name), heals=False)), name))
     return tally
 
 
 def many_ledgers(
-    count: int, *, dishonest: bool, processes: int = 1, told: Callable[[int], None] = lambda done: None
-) -> Tally:
+    count: int, *, dishonest: bool, treaty: bool = False, processes: int = 1,
+    told: Callable[[int], None] = lambda done: None,
+) -> Tally:  # fmt: skip
     """That many mutated ledgers, on several processes when asked."""
-    tally, work = Tally(), partial(one_ledger, dishonest=dishonest)
+    tally, work = Tally(), partial(one_ledger, dishonest=dishonest, treaty=treaty)
     if processes < 2:
         for seed in range(count):
             tally.add(work(seed))

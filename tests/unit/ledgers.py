@@ -81,8 +81,17 @@ class Rig:
         fresh = self.statements()
         answers: list[Answer] = []
         for at in range(0, len(fresh), size):
-            answers += self.ledger.submit(fresh[at : at + size])
+            packet = fresh[at : at + size]
+            answers += self.ledger.submit(packet, self.documents_of(packet))
         return receipts(answers)
+
+    def documents_of(self, packet: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The adopted documents that these statements name, as the world has them."""
+        return {
+            bytes.fromhex(digest): document
+            for digest, document in self.world.documents.items()
+            if any(digest.encode() in raw for raw in packet)
+        }
 
     def grown(self, lots: int = 3) -> Rig:
         """The rig with a few lots made and moved, in several batches."""
