@@ -129,7 +129,7 @@ class Fetcher:
         connection = self._connected()
         if connection.sock is None:
             connection.connect()
-        with _ending(connection.sock, self._patience.whole_s):
+        with ending(connection.sock, self._patience.whole_s):
             connection.request("GET", self._prefix + path, headers=headers)
             response = connection.getresponse()
             body = self._read(response, most if response.status == 200 else _MAX_PROBLEM)
@@ -175,7 +175,7 @@ class Fetcher:
 
 
 @contextmanager
-def _ending(sock: socket.socket, seconds: float) -> Iterator[None]:
+def ending(sock: socket.socket, seconds: float) -> Iterator[None]:
     """Cuts the connection when its time is over: a server that drips bytes never meets a socket's own timeout."""
     # The plain socket's method: a TLS socket's own one takes the object apart that another thread reads from.
     timer = threading.Timer(seconds, lambda: _shut(sock))
