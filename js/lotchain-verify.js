@@ -1055,7 +1055,9 @@ export function checkText(text, { most, lines = false, bytes = 0 }) {
   let marks = 0;
   points.forEach((point, at) => {
     marks = within(MARKS, point) ? marks + 1 : 0;
-    if (marks > 4 || (marks && at === 0)) throw new Malformed('text-chars', 'combining marks at the beginning, or too many');
+    if (marks > 4 || (marks && at === 0)) {
+      throw new Malformed('text-chars', 'combining marks at the beginning, or too many');
+    }
   });
   if (text.normalize('NFC') !== text) throw new Malformed('text-not-nfc', 'not in normalisation form C');
   for (const point of [points[0], points[points.length - 1]]) {
@@ -1100,7 +1102,9 @@ export function parseId(id, { kind = '', fresh = false } = {}) {
   if (!has(ID_FORMS, before) || (kind && before !== kind)) refuse('id-kind');
   const found = ID_FORMS[before].exec(id);
   if (!found) refuse('id-format');
-  if (found[1] !== undefined && before !== 'charter' && before !== 'key' && !COUNTRIES.has(found[1])) refuse('id-country');
+  if (found[1] !== undefined && before !== 'charter' && before !== 'key' && !COUNTRIES.has(found[1])) {
+    refuse('id-country');
+  }
   if (fresh && id.includes('~')) refuse('id-reserved');
   return id;
 }
@@ -1423,7 +1427,7 @@ function readKey(bytes) {
   const shaped = map.size === labels.length && points.every((part) => part instanceof Uint8Array && part.length === 32);
   if (!shaped) throw new Malformed('key-format', 'a COSE_Key of another layout');
   if (kty === 1) checkPoint(points[0], 'key-format');
-  else if (!onP256(toBig(points[0]), toBig(points[1]))) throw new Malformed('key-format', 'a point that is not on P-256');
+  else if (!onP256(...points.map(toBig))) throw new Malformed('key-format', 'a point that is not on P-256');
   const thumbprint = hex(sha256(bytes));
   const raw = kty === 1 ? points[0] : join(Uint8Array.of(4), ...points);
   return { algorithm: kty === 1 ? ALG_ED25519 : ALG_ES256, raw, thumbprint, subject: `key:${thumbprint}` };
@@ -1489,7 +1493,8 @@ export function parseStatement(bytes, { limit = ENTRY_LIMIT } = {}) {
   if (!isBytes(payload)) throw malformed('a payload is attached, in a byte string');
   if (!isBytes(signature)) throw malformed('a signature is a byte string');
   if (signature.length !== 64) throw new Malformed('signature-format', 'a signature has 64 bytes');
-  const signed = join(parseHex('846a5369676e617475726531'), encodeCbor(encodedHeader), Uint8Array.of(0x40), encodeCbor(payload));
+  const signed = join(parseHex('846a5369676e617475726531'), encodeCbor(encodedHeader), Uint8Array.of(0x40),
+      encodeCbor(payload));
   return { bytes, ...fields, payload, signature, signed, id: hex(sha256(signed)) };
 }
 
@@ -1521,7 +1526,9 @@ function headerFields(header) {
   parseId(issuer, { kind: 'party' });
   parseId(subject);
   if (!isAudience(audience)) throw new Malformed('audience-format', 'origin#charter id');
-  if (typeof signedAt !== 'number' || !(signedAt >= 0 && signedAt <= LATEST_SECOND)) throw new Malformed('time-format', 'seconds since 1970');
+  if (typeof signedAt !== 'number' || !(signedAt >= 0 && signedAt <= LATEST_SECOND)) {
+    throw new Malformed('time-format', 'seconds since 1970');
+  }
   return { alg, kid: hex(kid), issuer, subject, audience, signedAt };
 }
 
@@ -1627,7 +1634,8 @@ function headLeaf(key, { length, chain, state }) {
   return sha256(Uint8Array.of(0x10), key, size, chain, state);
 }
 
-const isHead = (head) => head.length >= 1 && BigInt(head.length) < 2n ** 63n && isHash(head.chain) && isHash(head.state);
+const isHead = (head) => head.length >= 1 && BigInt(head.length) < 2n ** 63n && isHash(head.chain)
+    && isHash(head.state);
 const bitOf = (key, depth) => (key[depth >> 3] >> (7 - (depth & 7))) & 1;
 
 /** From the hash at the end of a key's way up to the root. */
@@ -1740,7 +1748,9 @@ export function parseVerifierKey(text) {
 }
 
 /** A verifier key as text. */
-const verifierKeyText = ({ name, keyId, type, publicKey }) => `${name}+${keyId}+${base64(join(Uint8Array.of(type), publicKey))}`;
+function verifierKeyText({ name, keyId, type, publicKey }) {
+  return `${name}+${keyId}+${base64(join(Uint8Array.of(type), publicKey))}`;
+}
 
 /** A note's line under a key's name and key id, if there is one. */
 const lineOf = (note, key) => note.lines.find((line) => line.name === key.name && line.keyId === key.keyId);
@@ -1850,7 +1860,9 @@ export function parsePolicy(source) {
     throw new Malformed('policy-format', 'at most 65,536 bytes of UTF-8, every line ended, no control characters');
   }
   const lines = text.split('\n').slice(0, -1);
-  if (lines[0] !== 'lotchain-policy/v1') throw new Malformed('policy-version', 'another first line', { field: 'line 1' });
+  if (lines[0] !== 'lotchain-policy/v1') {
+    throw new Malformed('policy-version', 'another first line', { field: 'line 1' });
+  }
   const reader = new PolicyReader();
   lines.forEach((line, at) => {
     if (at === 0 || /^[ \t]*(#|$)/.test(line)) return;
@@ -1945,7 +1957,9 @@ class PolicyReader {
       this.members.add(member);
     }
     const least = count === 'any' ? 1 : count === 'all' ? members.length : decimal(count);
-    if (least === null || least < 1 || least > members.length) this.refuse('policy-group', '1 to the number of members');
+    if (least === null || least < 1 || least > members.length) {
+      this.refuse('policy-group', '1 to the number of members');
+    }
     this.groups.set(name, { least, members });
   }
 
@@ -2025,7 +2039,8 @@ export async function weigh(bytes, policy) {
   const attested = policy.auditQuorum > 0 && auditors.length >= policy.auditQuorum;
   const newest = auditors.map((name) => times.get(name)).sort((one, other) => other - one);
   const asOf = attested ? newest[policy.auditQuorum - 1] * 1000 : null;
-  return { checkpoint, times, auditors, attested, asOf, quorumMet: policy.quorum === 'none' || met(policy.quorum), notes };
+  return { checkpoint, times, auditors, attested, asOf, quorumMet: policy.quorum === 'none' || met(policy.quorum),
+      notes };
 }
 
 /* ------------------------------------------------------------------------------------------------------------------
@@ -2034,7 +2049,9 @@ export async function weigh(bytes, policy) {
 
 const idForm = (kind, fresh = false) => (text) => parseId(text, { kind, fresh });
 const hashForm = (text) => {
-  if (typeof text !== 'string' || !/^[0-9a-f]{64}$/.test(text)) throw new Malformed('hash-format', '64 hexadecimal digits');
+  if (typeof text !== 'string' || !/^[0-9a-f]{64}$/.test(text)) {
+    throw new Malformed('hash-format', '64 hexadecimal digits');
+  }
 };
 const textForm = (most) => (text) => {
   if (typeof text !== 'string') throw new Malformed('field-type', 'a text');
@@ -2569,7 +2586,8 @@ function licensed(party, activities, substance, from, until) {
   return STANDING[best];
 }
 
-const LICENCE_CODES = { none: 'licence-none', 'not-in-force': 'licence-not-in-force', undetermined: 'licence-undetermined' };
+const LICENCE_CODES = { none: 'licence-none', 'not-in-force': 'licence-not-in-force',
+    undetermined: 'licence-undetermined' };
 const CAPACITIES = {
   carrier: ['transport'],
   warehouse: ['store'],
@@ -2589,7 +2607,8 @@ function judgeCharter(act, subject) {
   if (subject === 'charter') {
     ask(event.origin === act.origin, 'charter-origin', act.origin, event.origin);
     ask(event.threshold <= event.roots.length, 'charter-threshold', event.roots.length, event.threshold);
-    for (const pick of [(root) => root.country, (root) => root.party, (root) => root.organisation, (root) => keySubject(root.key)]) {
+    for (const pick of [(root) => root.country, (root) => root.party, (root) => root.organisation,
+        (root) => keySubject(root.key)]) {
       ask(new Set(event.roots.map(pick)).size === event.roots.length, 'charter-roots');
     }
     ask(event.roots.every((root) => countryOf(root.party) === root.country), 'charter-roots');
@@ -2681,7 +2700,8 @@ function judgeLicence(act, subject) {
   if (granted) {
     ask(datesHold, 'licence-dates', event.valid_from, event.valid_until);
     ask(known?.role !== 'authority', 'authority-is-no-handler');
-    ask(!known || known.organisation === event.organisation, 'organisation-changed', known?.organisation, event.organisation);
+    ask(!known || known.organisation === event.organisation, 'organisation-changed', known?.organisation,
+        event.organisation);
     ask(!known || !has(known.licences, event.number), 'licence-exists', '', event.number);
   } else {
     ask(known && has(known.licences, event.number), 'licence-unknown', event.number);
@@ -2692,7 +2712,8 @@ function judgeLicence(act, subject) {
   if (event.type === 'licence-revocation/1') {
     licence.status = 'revoked';
   } else if (event.type === 'licence-suspension/1') {
-    ask(licence.status === (event.state === 'suspended' ? 'in-force' : 'suspended'), 'licence-state', '', licence.status);
+    ask(licence.status === (event.state === 'suspended' ? 'in-force' : 'suspended'), 'licence-state', '',
+        licence.status);
     licence.status = event.state === 'suspended' ? 'suspended' : 'in-force';
   } else {
     ask(datesHold, 'licence-dates', event.valid_from, event.valid_until);
@@ -2799,7 +2820,8 @@ function passedOn(parents, packages) {
       if (serials.length) labels[label] = serials;
     }
   }
-  return Object.fromEntries(Object.entries({ alerts, watched, labels }).filter(([, member]) => Object.keys(member).length));
+  const members = Object.entries({ alerts, watched, labels });
+  return Object.fromEntries(members.filter(([, member]) => Object.keys(member).length));
 }
 
 /** Takes packages out of a lot; `gone` says what became of them. */
@@ -2924,7 +2946,8 @@ function findOffRoute(act, subject, lot, place, { incident = false, as = 'off-ro
 /** For each hold on the lot, whether it was acted on in spite of it. */
 function findHolds(act, subject, lot, bound) {
   for (const [id, hold] of Object.entries(lot.holds)) {
-    act.find(bound >= hold.placed_at ? 'moved-on-hold' : 'acted-before-hold-was-known', subject, '', `${id} by ${hold.by}`);
+    act.find(bound >= hold.placed_at ? 'moved-on-hold' : 'acted-before-hold-was-known', subject, '',
+        `${id} by ${hold.by}`);
   }
 }
 
@@ -3043,7 +3066,8 @@ function askPackagesSum(packages, kind, amount) {
 function findMaker(act, subject, substance, bound) {
   const standing = licensed(act.read(act.issuer), ['manufacture'], substance, bound, act.time);
   if (standing === 'in-force') return;
-  act.find(standing === 'undetermined' ? 'maker-licence-undetermined' : 'maker-unlicensed', subject, substance, standing);
+  act.find(standing === 'undetermined' ? 'maker-licence-undetermined' : 'maker-unlicensed', subject, substance,
+      standing);
 }
 
 function judgePacking(act, subject) {
@@ -3062,7 +3086,9 @@ function judgePacking(act, subject) {
   for (const serial of serials) {
     const marks = has(lot.packages, serial) ? [] : marksOn(lot, serial);
     for (const [id] of marks) act.find('watch-list-hit', subject, id, serial);
-    if (!marks.length && GONE_AGAINST_WILL.has(lot.gone[serial])) act.find('package-returned', subject, lot.gone[serial], serial);
+    if (!marks.length && GONE_AGAINST_WILL.has(lot.gone[serial])) {
+      act.find('package-returned', subject, lot.gone[serial], serial);
+    }
   }
   leave(lot, Object.keys(lot.packages).filter((serial) => !serials.includes(serial)), 'repacked');
   lot.packages = packagesOf(event.packages);
@@ -3118,7 +3144,8 @@ function splitShares(source, children) {
   const serials = children.flatMap(({ packages }) => listed(packages));
   const own = Object.keys(source.packages);
   if (serials.length) {
-    const parted = distinct(serials) && serials.length === own.length && serials.every((serial) => has(source.packages, serial));
+    const parted = distinct(serials) && serials.length === own.length
+        && serials.every((serial) => has(source.packages, serial));
     ask(parted, 'packages-not-partitioned');
     for (const { quantity, packages } of children) {
       ask(quantity.amount <= capacity(source, listed(packages), whole), 'packages-not-partitioned');
@@ -3210,7 +3237,8 @@ function mergedLot(act, subject, sources, quantity) {
     lot: subject, substance: first.substance, content: first.content, quantity_kind: first.quantity_kind,
     origin: 'merged', maker: same('maker') ? first.maker : '', custodian: act.issuer, custodians: [act.issuer],
     tolerance: Math.min(...sources.map((lot) => lot.tolerance)), ...inherited(sources),
-    accounts: bare({ received: -quantity, held: quantity }), packages: bare(Object.assign({}, ...sources.map((lot) => lot.packages))),
+    accounts: bare({ received: -quantity, held: quantity }),
+        packages: bare(Object.assign({}, ...sources.map((lot) => lot.packages))),
     gone: bare(Object.assign({}, ...sources.map(goneForGood))), held_as: gatheredCapacity(sources),
     consignment: same('consignment') ? copy(first.consignment) : null, delivered: sources.every((lot) => lot.delivered),
     giver: sources.map((lot) => lot.giver).find((giver) => giver !== null) ?? null, place: placeOf(act.event.place),
@@ -3321,7 +3349,8 @@ function judgeCorrection(act, subject) {
   const lot = copy(before);
   const { was, becomes } = event;
   ask([was, becomes].every(({ kind }) => kind === lot.quantity_kind), 'unit-kind', lot.quantity_kind);
-  ask(was.amount === account(lot, 'held') + lot.taken, 'quantity-mismatch', account(lot, 'held') + lot.taken, was.amount);
+  ask(was.amount === account(lot, 'held') + lot.taken, 'quantity-mismatch', account(lot, 'held') + lot.taken,
+      was.amount);
   ask(was.amount !== becomes.amount, 'correction-empty');
   const change = becomes.amount - was.amount;
   askCorrected(lot, change);
@@ -3449,7 +3478,9 @@ function acceptLine(act, subject, receiver, line) {
       .map((serial) => [serial, lot.packages[serial]])));
     leave(lot, serialsRefused, 'refused');
     lot.rests += 1;
-    act.put(rest, restLot(act, rest, handedOn, { origin: 'refused', custodian: offer.by, quantity: refused, packages: serialsOf }));
+    act.put(rest, restLot(act, rest, handedOn, {
+      origin: 'refused', custodian: offer.by, quantity: refused, packages: serialsOf,
+    }));
   }
   return act.put(subject, lot);
 }
@@ -3459,7 +3490,9 @@ function findMarked(act, subject, lot, serials, bound) {
   for (const [id, mark] of Object.entries(lot.watched ?? {})) {
     const marked = serials.filter((serial) => mark.serials.includes(serial));
     const known = bound >= mark.marked_at;
-    if (marked.length) act.find(known ? 'watch-list-hit' : 'accepted-before-mark-was-known', subject, id, marked.join(', '));
+    if (marked.length) {
+      act.find(known ? 'watch-list-hit' : 'accepted-before-mark-was-known', subject, id, marked.join(', '));
+    }
   }
 }
 
@@ -3582,7 +3615,8 @@ function judgeWithdrawal(act, subject) {
     refuse(known ? 'offer-closed' : 'offer-unknown', before.offer?.id, withdraws);
   }
   ask(before.offer.by === act.issuer, 'not-custodian', before.offer.by, act.issuer);
-  ask(act.time > before.offer.deadline, 'deadline-not-past', formatInstant(before.offer.deadline), formatInstant(act.time));
+  ask(act.time > before.offer.deadline, 'deadline-not-past', formatInstant(before.offer.deadline),
+      formatInstant(act.time));
   const lot = copy(before);
   closeOffer(act, lot, 'withdrawal');
   follow(act, lot);
@@ -3722,7 +3756,8 @@ function judgeSealBroken(act, subject) {
   askAct(act, before, event.prev, { underOffer: true });
   const lot = copy(before);
   const fitted = listed(event.replaced_by);
-  ask(distinct(fitted) && !fitted.some((seal) => event.seals.includes(seal) || lot.seals.includes(seal)), 'seal-fitted');
+  ask(distinct(fitted) && !fitted.some((seal) => event.seals.includes(seal) || lot.seals.includes(seal)),
+      'seal-fitted');
   const bound = act.boundOver(lot.bound);
   findHolds(act, subject, lot, bound);
   findOffRoute(act, subject, lot, event.place, { incident: true });
@@ -3903,7 +3938,9 @@ function judgeRelease(act, subject) {
   ask(distinct(event.lots), 'lot-twice');
   const before = act.read(subject);
   ask(before, 'lot-unknown');
-  if (!has(before.holds, event.hold)) refuse(act.cited(event.hold) ? 'hold-not-standing' : 'hold-unknown', '', event.hold);
+  if (!has(before.holds, event.hold)) {
+    refuse(act.cited(event.hold) ? 'hold-not-standing' : 'hold-unknown', '', event.hold);
+  }
   ask(before.holds[event.hold].by === act.issuer, 'hold-not-yours', before.holds[event.hold].by, act.issuer);
   const lot = copy(before);
   delete lot.holds[event.hold];
@@ -3923,7 +3960,8 @@ function judgeSeizure(act, subject) {
   const packages = listed(event.packages);
   if (event.quantity) {
     askPart({ ...lot, taken: lot.offer ? lot.offer.taken : lot.taken }, event, present(lot));
-    ask(!packages.length || event.quantity.amount <= capacity(lot, packages, present(lot)), 'packages-seized-hold-less');
+    ask(!packages.length || event.quantity.amount <= capacity(lot, packages, present(lot)),
+        'packages-seized-hold-less');
     nextRest(subject, lot);
   }
   lot.pending[act.id] = bare({
@@ -4005,12 +4043,14 @@ function judgeSettlement(act, subject) {
 /** Refuses who may not settle: of a licence its authority; of a rule who made it, or for whom it was made. */
 function askSettler(act, lot, breach) {
   const [jurisdiction] = act.event.code.split('-');
-  if (jurisdiction === 'licence') return act.askAuthorityOver(breach.event.type === 'hand-over/1' ? breach.event.to : breach.issuer);
+  if (jurisdiction === 'licence') {
+    return act.askAuthorityOver(breach.event.type === 'hand-over/1' ? breach.event.to : breach.issuer);
+  }
   if (['un', 'border'].includes(jurisdiction)) return act.askAuthority(competent(lot));
   return act.askAuthority(jurisdiction === 'eu' ? [...UNION] : [jurisdiction.toUpperCase()]);
 }
 
-/** Whether a subject is one of those that an event changes or brings forth, rest lots with the lot before their last ~. */
+/** Whether a subject is one of those that an event changes or brings forth. */
 function touches(event, subject) {
   const touched = [...subjectsOf(event), ...createsOf(event)];
   return touched.includes(subject);
@@ -4022,7 +4062,8 @@ function judgeEndorsement(act, subject) {
   if (subject === 'charter') return endorseCharter(act);
   if (kindOf(subject) === 'key') return endorseKey(act, subject);
   const before = act.read(subject);
-  const entry = before?.kind === 'lot' && has(before.pending, act.event.endorses) ? before.pending[act.event.endorses] : null;
+  const entry = before?.kind === 'lot' && has(before.pending, act.event.endorses) ? before.pending[act.event.endorses]
+      : null;
   ask(entry, 'proposal-unknown', '', act.event.endorses);
   const lot = copy(before);
   delete lot.pending[act.event.endorses];
@@ -4242,7 +4283,8 @@ async function bothTaken(act, subject, { logged, loggedReply, other, otherReply 
   }
   if (isOffer(other) && otherReply) {
     const [giver, receiver] = [act.read(other.issuer), act.read(other.event.to)];
-    const two = receiver && other.issuer !== other.event.to && !sameOrganisation(giver.organisation, receiver.organisation);
+    const two = receiver && other.issuer !== other.event.to
+        && !sameOrganisation(giver.organisation, receiver.organisation);
     const taken = accepts(other, otherReply) && two && (await wouldTake(act, otherReply));
     ask(taken, 'conflict-unproven', '', 'a carried reply that does not count');
   }
@@ -4283,7 +4325,8 @@ function exactYield(event) {
   const [low, high] = [event.window_low, event.window_high].map(fractionOf);
   const inOrder = !below(high, low) && !below([100n, 1n], high);
   const unitSize = kind === 'mass' ? 10n ** BigInt(UNITS[unit][1]) : 0n;
-  const figures = kind === 'mass' && isRounded(value, unitSize, theoretical) && isRounded(event.yield_percent, 1n, exact);
+  const figures = kind === 'mass' && isRounded(value, unitSize, theoretical)
+      && isRounded(event.yield_percent, 1n, exact);
   ask(inOrder && figures, 'yield-contradicts-itself');
   return exact;
 }
@@ -4303,7 +4346,9 @@ function judgeTransformation(act, subject) {
   const before = act.read(subject);
   ask((before?.uses ?? 0) < 8, 'batch-record-worn');
   if (before) act.find('batch-record-named-again', subject, before.by);
-  const watch = before ? copy(before) : bare({ kind: 'watch', watch: subject, mark: 'batch-record', by: act.id, uses: 0 });
+  const watch = before ? copy(before) : bare({
+    kind: 'watch', watch: subject, mark: 'batch-record', by: act.id, uses: 0,
+  });
   watch.uses += 1;
   return act.put(subject, watch);
 }
@@ -4333,7 +4378,8 @@ function yieldOf(act, subject, lot, line, exact) {
   const impossible = below([100n, 1n], exact);
   const outside = below(exact, low) || below(high, exact);
   if (impossible) act.find('impossible-yield', subject, '100', event.yield_percent);
-  else if (outside) act.find('yield-outside-window', subject, `${event.window_low} to ${event.window_high}`, event.yield_percent);
+  else if (outside) act.find('yield-outside-window', subject, `${event.window_low} to ${event.window_high}`,
+      event.yield_percent);
   if (act.read(batchRecord(event))) act.find('batch-record-reused', subject, '', event.batch_record);
   lot.pending[act.id] = bare({ kind: 'transformation', by: act.issuer, key: act.key });
   if (impossible || !outside) return;
@@ -4354,7 +4400,8 @@ function transformOutput(act, subject, sources) {
   findMaker(act, subject, output.substance, bound);
   const { kind, amount } = output.quantity;
   act.put(subject, newLot({
-    lot: subject, substance: output.substance, content: output.content ?? '', quantity_kind: kind, origin: 'transformed',
+    lot: subject, substance: output.substance, content: output.content ?? '', quantity_kind: kind,
+        origin: 'transformed',
     maker: issuer, custodian: issuer, custodians: [issuer], accounts: bare({ produced: -amount, held: amount }),
     tolerance: Math.min(...sources.map((lot) => lot.tolerance)), ...inherited(sources), place: placeOf(event.place),
     ...passedOn(sources, null), last: act.id, bound,
@@ -4394,7 +4441,8 @@ function askTerms(terms) {
 function termsOf(terms) {
   return bare({
     number: terms.number, substances: sortedSet(terms.substances), quantity: terms.quantity.amount,
-    quantity_kind: terms.quantity.kind, basis: terms.basis, factor: terms.factor ? [terms.factor.base, terms.factor.of] : null,
+    quantity_kind: terms.quantity.kind, basis: terms.basis, factor: terms.factor
+        ? [terms.factor.base, terms.factor.of] : null,
     density: terms.density === undefined ? null : fractionOf(terms.density).map(Number),
     tolerance: terms.tolerance === undefined ? 0 : parsePercent(terms.tolerance),
     from: parseInstant(terms.valid_from), until: parseInstant(terms.valid_until), use: terms.use,
@@ -4416,7 +4464,8 @@ function judgeNewPermit(act, subject) {
   ask(!act.read(subject), 'permit-exists');
   askTerms(event.terms);
   if (notified) ask(event.importing !== countryOf(holder), 'permit-terms', '', event.importing);
-  const sort = { [NOTIFICATION]: NOTIFICATION, 'end-use-declaration': 'end-use', quota: 'quota' }[event.type.slice(0, -2)];
+  const sort = { [NOTIFICATION]: NOTIFICATION, 'end-use-declaration': 'end-use',
+      quota: 'quota' }[event.type.slice(0, -2)];
   act.put(subject, bare({
     kind: 'permit', sort: sort ?? event.kind, by: issuer, holder, importing: event.importing ?? null,
     reply_by: event.reply_by === undefined ? null : parseInstant(event.reply_by), terms: termsOf(event.terms),
@@ -4424,7 +4473,7 @@ function judgeNewPermit(act, subject) {
   }));
 }
 
-/** What a statement about a permit concerns: its state, or what a consignment keeps of it. Gives [state, part of it]. */
+/** What a statement about a permit concerns: its state, or what a consignment keeps of it, as [state, part of it]. */
 function permitOrDrawn(act, subject) {
   const { permit } = act.event;
   const before = act.read(subject);
@@ -4487,7 +4536,9 @@ function changePermit(act, subject, permit, notification) {
   }
   if (change === 'suspended') ask(permit.status !== 'suspended', 'permit-status', '', permit.status);
   if (change === 'terms') {
-    if (notification && !['sent', 'received'].includes(permit.status)) act.find('changed-after-reply', subject, '', permit.status);
+    if (notification && !['sent', 'received'].includes(permit.status)) {
+      act.find('changed-after-reply', subject, '', permit.status);
+    }
     Object.assign(permit, { terms: termsOf(terms), terms_by: act.id });
     if (notification) permit.status = 'sent';
   } else if (change === 'restored') {
@@ -4577,15 +4628,18 @@ function findDrawing(act, subject, consignment, parties) {
   record(!dead && !outside && partly, 'permit-undetermined', '', found.terms.valid_until);
   record(!terms.substances.includes(event.substance), 'permit-substance', terms.substances.join(', '), event.substance);
   for (const role of ['exporter', 'importer']) {
-    record(terms[role] && terms[role] !== consignment[role], 'permit-party', `${role} ${terms[role]}`, consignment[role]);
+    record(terms[role] && terms[role] !== consignment[role], 'permit-party', `${role} ${terms[role]}`,
+        consignment[role]);
   }
   const apart = ['transit', 'transport'].includes(found.sort) || parties.includes(found.holder);
   record(!apart, 'permit-party', `holder ${found.holder}`, parties.join(', '));
   const strange = consignment.final.filter((party) => !terms.consignees.includes(party));
-  record(terms.consignees.length && strange.length, 'permit-consignee', terms.consignees.join(', '), strange.join(', '));
+  record(terms.consignees.length && strange.length, 'permit-consignee', terms.consignees.join(', '),
+      strange.join(', '));
   for (const points of ['exit_points', 'entry_points']) {
     const passes = terms[points].some((code) => routeHolds(consignment.route, code));
-    record(terms[points].length && !passes, 'permit-place', `${points} ${terms[points].join(', ')}`, consignment.route.join(', '));
+    record(terms[points].length && !passes, 'permit-place', `${points} ${terms[points].join(', ')}`,
+        consignment.route.join(', '));
   }
   const countries = consignment.route.map((code) => code.slice(0, 2));
   const ends = [countries[0], countries[countries.length - 1]];
@@ -4733,7 +4787,8 @@ function judgeAdoption(act, subject) {
   const adopted = (charter.rule_sets[event.jurisdiction][country] ??= []);
   const adoption = bare({
     digest: event.document, edition: event.edition, from: parseInstant(event.in_force_from),
-    complete: event.lists_complete ?? false, notice: event.notice_demanded === undefined ? null : sortedSet(event.notice_demanded),
+    complete: event.lists_complete ?? false, notice: event.notice_demanded === undefined ? null
+        : sortedSet(event.notice_demanded),
     by: act.id, at: act.time,
   });
   const last = adopted[adopted.length - 1];
@@ -4755,7 +4810,8 @@ function judgeAlert(act, subject) {
   const lot = before && copy(before);
   if (event.consignment !== undefined) {
     ask(before, 'lot-unknown');
-    ask(before.consignment?.id === event.consignment, 'alert-consignment-other', before.consignment?.id, event.consignment);
+    ask(before.consignment?.id === event.consignment, 'alert-consignment-other', before.consignment?.id,
+        event.consignment);
   }
   const named = event.consignment === undefined ? null : act.read(event.consignment);
   const party = before?.consignment?.importer === issuer || named?.exporter === issuer;
@@ -4819,7 +4875,9 @@ function judgeWatchMark(act, subject) {
   }
   ask(act.country() || (event.lot !== undefined && event.loss !== undefined), 'not-authority', '', issuer);
   const [printed] = event.label.split('~');
-  const watch = before ? copy(before) : bare({ kind: 'watch', watch: subject, mark: 'label', lot: printed, marks: bare(), written: bare() });
+  const watch = before ? copy(before) : bare({
+    kind: 'watch', watch: subject, mark: 'label', lot: printed, marks: bare(), written: bare(),
+  });
   const own = Object.values(watch.marks).filter((mark) => mark.by === issuer);
   ask(!own.some((mark) => mark.serials.some((serial) => event.packages.includes(serial))), 'marked-already');
   ask(act.country() || (watch.written[issuer] ?? 0) < 64, 'marks-many');
@@ -4833,7 +4891,8 @@ function askRobbed(act, lot) {
   const { event, issuer } = act;
   const loss = event.loss === undefined ? null : act.cited(event.loss);
   ask(loss, 'loss-unknown', '', event.loss);
-  const stolen = loss.event.type === 'loss/1' && loss.event.kind === 'stolen' && loss.event.lot === lot.lot && loss.issuer === issuer;
+  const stolen = loss.event.type === 'loss/1' && loss.event.kind === 'stolen' && loss.event.lot === lot.lot
+      && loss.issuer === issuer;
   ask(stolen && event.packages.every((serial) => listed(loss.event.packages).includes(serial)), 'not-robbed');
   const own = [...lineage(lot.lot), ...lot.parents, ...Object.keys(lot.labels ?? {})].map(labelWatch);
   ask(own.includes(labelWatch(event.label)), 'label-foreign', lot.lot, event.label);
@@ -4999,7 +5058,8 @@ const LATER_CODES = {
 };
 
 const DIFFERENCE_CODES = {
-  within: 'difference-within-tolerance', open: 'difference-open', answered: 'difference-answered', closed: 'difference-closed',
+  within: 'difference-within-tolerance', open: 'difference-open', answered: 'difference-answered',
+      closed: 'difference-closed',
 };
 
 /** Collects what is concluded: `about` is the statement whose place in the log decides whether it bears on a descendant. */
@@ -5030,7 +5090,9 @@ export function conclude(states, signatures, at) {
     const since = state?.compromised_since ?? null;
     if (since === null || closed < since || state.endorsed.includes(id)) continue;
     for (const subject of subjects) {
-      out.find('signed-after-compromise', subject, id, { expected: formatInstant(since), found: formatInstant(closed), about: id });
+      out.find('signed-after-compromise', subject, id, {
+        expected: formatInstant(since), found: formatInstant(closed), about: id,
+      });
     }
   }
   return out.findings;
@@ -5040,12 +5102,18 @@ function concludeLot(out, subject, lot, states) {
   const { offer } = lot;
   if (offer) {
     const overdue = out.at > offer.deadline;
-    out.find(overdue ? 'offer-overdue' : 'offer-unanswered', subject, offer.id, { expected: formatInstant(offer.deadline), found: offer.to });
+    out.find(overdue ? 'offer-overdue' : 'offer-unanswered', subject, offer.id, {
+      expected: formatInstant(offer.deadline), found: offer.to,
+    });
   }
-  for (const [id, hold] of Object.entries(lot.holds)) out.find('on-hold', subject, id, { found: `${hold.by}: ${hold.reason}` });
+  for (const [id, hold] of Object.entries(lot.holds)) {
+    out.find('on-hold', subject, id, { found: `${hold.by}: ${hold.reason}` });
+  }
   for (const [id, alert] of Object.entries(lot.alerts ?? {})) {
     const about = alert.official ? '' : id;
-    out.find(alert.official ? 'alert-open' : 'alert-raised', subject, id, { found: `${alert.by}: ${alert.grounds.join(', ')}`, about });
+    out.find(alert.official ? 'alert-open' : 'alert-raised', subject, id, {
+      found: `${alert.by}: ${alert.grounds.join(', ')}`, about,
+    });
   }
   concludeMarks(out, subject, lot, states);
   for (const [id, difference] of Object.entries(lot.differences)) {
@@ -5054,7 +5122,9 @@ function concludeLot(out, subject, lot, states) {
     });
   }
   for (const [id, doubt] of Object.entries(lot.doubts)) {
-    out.find(doubt.kind === 'inspection' ? 'inspection-doubt-open' : 'seal-doubt-open', subject, id, { found: doubt.by });
+    out.find(doubt.kind === 'inspection' ? 'inspection-doubt-open' : 'seal-doubt-open', subject, id, {
+      found: doubt.by,
+    });
   }
   for (const [id, dispute] of Object.entries(lot.conflicts)) {
     if (dispute.status === 'remarked') continue;
@@ -5064,17 +5134,24 @@ function concludeLot(out, subject, lot, states) {
   }
   for (const [id, entry] of Object.entries(lot.pending)) {
     const owed = entry.kind === 'transformation';
-    out.find(owed ? 'second-signature-owed' : 'proposal-pending', subject, id, { found: entry.kind, about: owed ? id : '' });
+    out.find(owed ? 'second-signature-owed' : 'proposal-pending', subject, id, {
+      found: entry.kind, about: owed ? id : '',
+    });
   }
-  if (lot.consignment && !lot.ended && !lot.delivered) concludeOnTheWay(out, subject, lot, states.get(lot.consignment.id));
+  if (lot.consignment && !lot.ended && !lot.delivered) {
+    concludeOnTheWay(out, subject, lot, states.get(lot.consignment.id));
+  }
 }
 
 /** Marks that name packages which may be in the lot, on it or under labels with which they came in. */
 function concludeMarks(out, subject, lot, states) {
-  const here = (serial) => !lot.ended && (has(lot.packages, serial) || [undefined, 'repacked'].includes(lot.gone[serial]));
+  const here = (serial) => !lot.ended && (has(lot.packages, serial)
+      || [undefined, 'repacked'].includes(lot.gone[serial]));
   for (const [id, mark] of Object.entries(lot.watched ?? {})) {
     const marked = mark.serials.filter(here);
-    out.find(marked.length ? 'watch-marked' : 'watch-mark-stands', subject, id, { found: (marked.length ? marked : mark.serials).join(', ') });
+    out.find(marked.length ? 'watch-marked' : 'watch-mark-stands', subject, id, {
+      found: (marked.length ? marked : mark.serials).join(', '),
+    });
   }
   for (const [label, serials] of Object.entries(lot.labels ?? {})) {
     for (const [id, mark] of Object.entries(states.get(labelWatch(label))?.marks ?? {})) {
@@ -5098,7 +5175,9 @@ function concludeOnTheWay(out, subject, lot, consignment) {
     substances.set(permit.sort, [...(substances.get(permit.sort) ?? []), ...permit.substances]);
   }
   for (const [sort, drawn] of substances) {
-    if (!drawn.includes(lot.substance)) out.find('lot-outside-permits', subject, '', { expected: drawn.join(', '), found: sort });
+    if (!drawn.includes(lot.substance)) {
+      out.find('lot-outside-permits', subject, '', { expected: drawn.join(', '), found: sort });
+    }
   }
 }
 
@@ -5164,19 +5243,22 @@ class BundleReader {
     this.hashes = this.list(hashes, 500_000, 'hashes');
     this.must(this.hashes.every(isHash) && distinct(this.hashes.map(hex)), 'hashes of 32 bytes, none twice');
     this.used = 0;
-    const [statements, closings] = this.tuple(entries, 2, 'statements and closing records').map((part) => this.leaves(part));
+    const leaves = this.tuple(entries, 2, 'statements and closing records');
+    const [statements, closings] = leaves.map((part) => this.leaves(part));
     const seenProofs = this.seenProofs(seen);
     const proofs = this.subjectProofs(subjects);
     this.must(this.used === this.hashes.length, 'a hash that nothing uses');
     const [openings, ruleSets] = this.tuple(beside, 2, 'openings and rule sets');
     this.must(isHash(digest), 'a digest');
-    return { lot, note, statements, closings, seenProofs, proofs, openings: this.openings(openings), ruleSets: this.ruleSets(ruleSets) };
+    return { lot, note, statements, closings, seenProofs, proofs, openings: this.openings(openings),
+        ruleSets: this.ruleSets(ruleSets) };
   }
 
   /** Hashes by their places, which stand in the order of their first use. */
   path(places, most) {
     return this.list(places, most, 'places').map((place) => {
-      this.must(Number.isInteger(place) && place >= 0 && place < this.hashes.length && place <= this.used, 'a place of a hash');
+      this.must(Number.isInteger(place) && place >= 0 && place < this.hashes.length && place <= this.used,
+          'a place of a hash');
       this.used = Math.max(this.used, place + 1);
       return this.hashes[place];
     });
@@ -5305,7 +5387,9 @@ async function openBundle(bundle, policy) {
   if (size < 2) refuseBundle('log-empty', 'the checkpoint covers no statement', { found: size });
   for (const { index, entry, path } of [...bundle.statements, ...bundle.closings]) {
     if (!includes(leafHash(entry), index, size, path, root)) {
-      refuseBundle('inclusion-invalid', 'an entry is not in the log under this checkpoint', { found: `index ${index} of ${size}` });
+      refuseBundle('inclusion-invalid', 'an entry is not in the log under this checkpoint', {
+        found: `index ${index} of ${size}`,
+      });
     }
   }
   return weighed;
@@ -5316,9 +5400,13 @@ function readClosings(bundle, { size, root }) {
   let before = null;
   const closings = bundle.closings.map(({ index, entry }) => {
     const closing = parseClosing(entry);
-    if (closing.end !== index) refuseBundle('closing-place', 'a closing record stands elsewhere than it says', { found: index });
+    if (closing.end !== index) {
+      refuseBundle('closing-place', 'a closing record stands elsewhere than it says', { found: index });
+    }
     if (closing.judge !== JUDGE_VERSION) {
-      refuseBundle('judge-version-unknown', 'a version of the judge that is not known', { expected: JUDGE_VERSION, found: closing.judge });
+      refuseBundle('judge-version-unknown', 'a version of the judge that is not known', {
+        expected: JUDGE_VERSION, found: closing.judge,
+      });
     }
     if (before && (closing.start <= before.end || closing.time < before.time)) {
       refuseBundle('closing-time', 'closing records go back in time or overlap', { found: index });
@@ -5331,7 +5419,9 @@ function readClosings(bundle, { size, root }) {
   if (!last) refuseBundle('closing-missing', 'the last closing record is missing');
   for (const proof of bundle.seenProofs) {
     proof.closing = byIndex.get(BigInt(proof.size) - 1n);
-    if (!proof.closing) refuseBundle('closing-missing', 'a seen checkpoint has no closing record', { found: proof.size });
+    if (!proof.closing) {
+      refuseBundle('closing-missing', 'a seen checkpoint has no closing record', { found: proof.size });
+    }
     if (!extendsTree(proof.size, proof.root, size, root, proof.path)) {
       refuseBundle('consistency-invalid', 'a seen checkpoint is not a prefix of this log', { found: proof.size });
     }
@@ -5344,7 +5434,9 @@ function readStatements(bundle, policy) {
   const statements = bundle.statements.map(({ index, entry }) => ({ index, ...parseEntry(entry) }));
   const [charter] = statements;
   if (!charter || charter.index !== 0 || charter.id !== policy.charter) {
-    refuseBundle('charter-mismatch', 'the log does not begin with the policy\u2019s charter', { expected: policy.charter });
+    refuseBundle('charter-mismatch', 'the log does not begin with the policy\u2019s charter', {
+      expected: policy.charter,
+    });
   }
   return statements;
 }
@@ -5354,12 +5446,18 @@ function readClosure(bundle, statements) {
   const closure = closureOf(bundle.lot, statements);
   const proved = new Set(bundle.proofs.map((proof) => proof.subject));
   const missing = closure.filter((subject) => !proved.has(subject));
-  if (missing.length) refuseBundle('bundle-incomplete', 'a subject that the histories need is not proved', { found: missing.join(', ') });
-  if (proved.size !== closure.length) refuseBundle('bundle-extra', 'a subject is proved that the histories do not need');
+  if (missing.length) {
+    refuseBundle('bundle-incomplete', 'a subject that the histories need is not proved', { found: missing.join(', ') });
+  }
+  if (proved.size !== closure.length) {
+    refuseBundle('bundle-extra', 'a subject is proved that the histories do not need');
+  }
   const needed = ruleSetsOf(statements);
   const carried = new Set(bundle.ruleSets.map(({ digest }) => digest));
   const absent = needed.filter((digest) => !carried.has(digest));
-  if (absent.length) refuseBundle('bundle-incomplete', 'a rule set that was adopted is not here', { found: absent.join(', ') });
+  if (absent.length) {
+    refuseBundle('bundle-incomplete', 'a rule set that was adopted is not here', { found: absent.join(', ') });
+  }
   if (carried.size !== needed.length) refuseBundle('bundle-extra', 'a rule set that no statement needs');
   return closure;
 }
@@ -5373,7 +5471,8 @@ function ruleSetsOf(statements) {
     const parties = subjectsOf(event).filter((subject) => kindOf(subject) === 'party');
     for (const party of [...parties, ...(event.found ? [event.found.by] : [])]) countries.add(countryOf(party));
   }
-  const adoptions = statements.filter(({ event, issuer }) => event.type === 'rule-set-adoption/1' && countries.has(countryOf(issuer)));
+  const adoptions = statements.filter(({ event, issuer }) => event.type === 'rule-set-adoption/1'
+      && countries.has(countryOf(issuer)));
   return sortedSet(adoptions.map(({ event }) => event.document));
 }
 
@@ -5393,7 +5492,9 @@ class Replay {
   }
 
   read(subject) {
-    if (!this.closure.has(subject)) refuseBundle('bundle-incomplete', 'the judge asks for a subject that is not proved', { found: subject });
+    if (!this.closure.has(subject)) {
+      refuseBundle('bundle-incomplete', 'the judge asks for a subject that is not proved', { found: subject });
+    }
     return this.states.get(subject);
   }
 
@@ -5430,10 +5531,12 @@ class Replay {
     this.signatures.push({ key: statement.key, id: statement.id, closed: closing.time, subjects: [...states.keys()] });
   }
 
-  /** The closing time of the checkpoint that a statement names; null where it names none, or none that it can have seen. */
+  /** The closing time of the checkpoint that a statement names; null where it names none,
+      or none that it can have seen. */
   seenTime({ event, index }) {
     if (!event.seen || event.seen.size > index) return null;
-    const proof = this.bundle.seenProofs.find(({ size, root }) => size === event.seen.size && hex(root) === event.seen.root);
+    const proof = this.bundle.seenProofs.find(({ size, root }) => size === event.seen.size
+        && hex(root) === event.seen.root);
     if (!proof) refuseBundle('bundle-incomplete', 'a seen checkpoint is not proved', { found: event.seen.size });
     this.usedSeen.add(proof);
     return proof.closing.time;
@@ -5452,7 +5555,8 @@ function compareHeads(bundle, replay, headsRoot) {
   for (const { subject, siblings, other } of bundle.proofs) {
     const state = replay.states.get(subject);
     const head = state && { ...replay.heads.get(subject), state: sha256(utf8(canonicalJson(state))) };
-    const holds = head ? !other && isPresent(subject, head, siblings, headsRoot) : isAbsent(subject, other, siblings, headsRoot);
+    const holds = head ? !other && isPresent(subject, head, siblings, headsRoot)
+        : isAbsent(subject, other, siblings, headsRoot);
     if (!holds) {
       refuseBundle('head-mismatch', `the history of ${subject} is not the one that the ledger commits to`, {
         found: `${replay.heads.get(subject)?.length ?? 0} statements in the bundle`,
@@ -5465,10 +5569,16 @@ function compareHeads(bundle, replay, headsRoot) {
 function checkBeside(bundle, replay, last) {
   const seenClosings = bundle.seenProofs.map((proof) => proof.closing);
   const needed = new Set([...replay.usedClosings, ...seenClosings, last]);
-  if (replay.closings.some((closing) => !needed.has(closing))) refuseBundle('bundle-extra', 'a closing record that dates nothing');
-  if (bundle.seenProofs.some((proof) => !replay.usedSeen.has(proof))) refuseBundle('bundle-extra', 'a seen proof that nothing names');
+  if (replay.closings.some((closing) => !needed.has(closing))) {
+    refuseBundle('bundle-extra', 'a closing record that dates nothing');
+  }
+  if (bundle.seenProofs.some((proof) => !replay.usedSeen.has(proof))) {
+    refuseBundle('bundle-extra', 'a seen proof that nothing names');
+  }
   const hidden = new Set();
-  for (const { event } of replay.statements) for (const [path, digest] of hiddenFields(event.raw)) hidden.add(`${digest} ${path}`);
+  for (const { event } of replay.statements) {
+    for (const [path, digest] of hiddenFields(event.raw)) hidden.add(`${digest} ${path}`);
+  }
   const opened = {};
   for (const { digest, opening } of bundle.openings) {
     const { field, text, digest: computed } = openingOf(decodeCbor(opening));
@@ -5545,10 +5655,14 @@ function signedOffTheList(weighedNote, charter) {
 function findAround(policy, found, offTheList, now) {
   const { origin } = policy;
   const list = found.notes.map(([code, name]) => [code, origin, '', name]);
-  if (offTheList) list.push(['log-key-not-listed', origin, 'a listed key', found.checkpoint.signers.map(({ keyId }) => keyId).join(', ')]);
+  if (offTheList) {
+    list.push(['log-key-not-listed', origin, 'a listed key',
+        found.checkpoint.signers.map(({ keyId }) => keyId).join(', ')]);
+  }
   if (!found.quorumMet) list.push(['quorum-not-met', origin, policy.quorum, [...found.times.keys()].join(', ')]);
   if (!found.attested) {
-    list.push(policy.auditors.length ? ['audit-quorum-not-met', origin, policy.auditQuorum, found.auditors.length] : ['no-auditors', origin, '', '']);
+    list.push(policy.auditors.length ? ['audit-quorum-not-met', origin, policy.auditQuorum, found.auditors.length]
+        : ['no-auditors', origin, '', '']);
   }
   if (found.asOf !== null && found.asOf < now - policy.maxAge) {
     list.push(['too-old', origin, `as of ${formatInstant(now - policy.maxAge)} or later`, formatInstant(found.asOf)]);
@@ -5577,7 +5691,9 @@ const countsOf = (items) => canonicalJson(sorted(items));
 
 /** Compares what is said to stand before the inspector with the lot's last state; `found` may be null. */
 function compareGoods(lot, subject, found) {
-  if (!found || (!found.seals && !found.noSeal && !found.serials && !found.net)) return { compared: false, findings: [] };
+  if (!found || (!found.seals && !found.noSeal && !found.serials && !found.net)) {
+    return { compared: false, findings: [] };
+  }
   const findings = [];
   const find = (code, expected, what, statement = '') => {
     findings.push({ code, ...laterMeaning(code), subject, statement, expected: String(expected), found: String(what) });
@@ -5592,7 +5708,9 @@ function compareGoods(lot, subject, found) {
     return { compared: !reported, findings };
   }
   const seals = found.noSeal ? [] : found.seals;
-  if (seals && countsOf(seals) !== countsOf(lot.seals)) find('goods-seal-mismatch', lot.seals.join(', '), seals.join(', '));
+  if (seals && countsOf(seals) !== countsOf(lot.seals)) {
+    find('goods-seal-mismatch', lot.seals.join(', '), seals.join(', '));
+  }
   if (found.serials) {
     const own = Object.keys(lot.packages);
     const strange = found.serials.filter((serial, at) => !own.includes(serial) || found.serials.indexOf(serial) !== at);
@@ -5651,10 +5769,12 @@ function answersOf({ findings, lot, at, attested, goods, replay }) {
   return {
     chain: by('chain', 'broken', 'undetermined', attested ? 'unbroken' : 'undetermined'),
     quantity: by('quantity', 'contradictory', 'open difference', quantity),
-    treaty: by('treaty', 'breach', null, null) ?? `undetermined: ${has('rules-not-judged') ? 'not judged here' : 'no rule set adopted'}`,
+    treaty: by('treaty', 'breach', null, null)
+        ?? `undetermined: ${has('rules-not-judged') ? 'not judged here' : 'no rule set adopted'}`,
     whereabouts: where,
     completeness: attested ? 'attested' : "operator's word",
-    goods: !goods.compared ? 'not compared' : goods.findings.some(({ weight }) => weight === 'fail') ? 'mismatch' : 'match',
+    goods: !goods.compared ? 'not compared' : goods.findings.some(({ weight }) => weight === 'fail') ? 'mismatch'
+        : 'match',
   };
 }
 
@@ -5729,8 +5849,10 @@ function refusedVerdict(bundle, policy, fault) {
   };
   return {
     format: 'lotchain-verdict/1', lot: bundle.lot, verdict: unknown ? 'HOLD' : 'FAIL', refused: true,
-    treaty_required: policy.treatyRequired, treaty: TREATY_CARD, answers: Object.fromEntries(names.map((name) => [name, answer])), as_of: null,
-    checkpoint: { origin: policy.origin, size: 0 }, auditors: [], witnesses: [], accounts: {}, findings: [findingJson(finding)],
+    treaty_required: policy.treatyRequired, treaty: TREATY_CARD,
+        answers: Object.fromEntries(names.map((name) => [name, answer])), as_of: null,
+    checkpoint: { origin: policy.origin, size: 0 }, auditors: [], witnesses: [], accounts: {},
+        findings: [findingJson(finding)],
     timeline: [], examined: [], named_not_examined: [], opened_fields: {}, not_proved: NOT_PROVED,
   };
 }
@@ -5771,10 +5893,12 @@ async function proved(bundle, policy, now, found) {
     ...treaty,
   ]);
   const attested = weighedNote.attested && weighedNote.quorumMet && !offTheList;
-  const lots = unique(statements.flatMap(({ event }) => [...subjectsOf(event), ...createsOf(event)])).filter((subject) => kindOf(subject) === 'lot');
+  const lots = unique(statements.flatMap(({ event }) => [...subjectsOf(event),
+      ...createsOf(event)])).filter((subject) => kindOf(subject) === 'lot');
   return {
     format: 'lotchain-verdict/1', lot: bundle.lot, verdict: wordOf(findings, policy.treatyRequired), refused: false,
-    treaty_required: policy.treatyRequired, treaty: TREATY_CARD, answers: answersOf({ findings, lot, at, attested, goods, replay }),
+    treaty_required: policy.treatyRequired, treaty: TREATY_CARD,
+        answers: answersOf({ findings, lot, at, attested, goods, replay }),
     as_of: weighedNote.asOf === null ? null : formatInstant(weighedNote.asOf),
     checkpoint: { origin: checkpoint.origin, size: checkpoint.size }, auditors: weighedNote.auditors,
     witnesses: [...weighedNote.times.keys()], accounts: accountsOf(lot), findings: findings.map(findingJson),
@@ -5814,7 +5938,9 @@ function readArguments(words) {
 /** A verdict for people. */
 function verdictText(verdict) {
   const lines = [`${verdict.verdict}  ${verdict.lot}`];
-  if (verdict.as_of) lines.push(`as of ${verdict.as_of}, checkpoint of ${verdict.checkpoint.size} entries of ${verdict.checkpoint.origin}`);
+  if (verdict.as_of) {
+    lines.push(`as of ${verdict.as_of}, checkpoint of ${verdict.checkpoint.size} entries of ${verdict.checkpoint.origin}`);
+  }
   for (const [name, answer] of Object.entries(verdict.answers)) lines.push(`  ${name.padEnd(13)} ${answer}`);
   if (verdict.timeline.length) lines.push('', 'Timeline');
   for (const { entered_at: entered, sentence } of verdict.timeline) lines.push(`  ${entered}  ${sentence}`);
@@ -5842,7 +5968,8 @@ async function main(words) {
   const { readFileSync } = await import('node:fs');
   try {
     const now = asked.now ? parseInstant(asked.now) : Date.now();
-    const verdict = await verifyBundle(new Uint8Array(readFileSync(asked.bundle)), new Uint8Array(readFileSync(asked.policy)), now);
+    const verdict = await verifyBundle(new Uint8Array(readFileSync(asked.bundle)),
+        new Uint8Array(readFileSync(asked.policy)), now);
     console.log(asked.json ? JSON.stringify(verdict, null, 1) : verdictText(verdict));
     return EXIT_CODES[verdict.verdict];
   } catch (fault) {
