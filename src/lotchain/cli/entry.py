@@ -81,6 +81,7 @@ COMMANDS = {
     "export": Entry("export", "Operation", "The published log as files; proofs for other tools."),
     "audit": Entry("audit", "Operation", "Replay a whole ledger and compare everything stored."),
     "witness": Entry("witness", "Operation", "Make an auditing witness; audit and cosign."),
+    "mirror": Entry("mirror", "Operation", "Follow a log over HTTP: copy, replay, cosign, serve."),
     "demo": Entry("demo", "Operation", "Play a whole scenario in a folder, with verdicts."),
     "completion": Entry("completion", "Operation", "Print shell completion for bash, zsh or fish."),
 }
