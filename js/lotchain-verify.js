@@ -2215,7 +2215,10 @@ export function parseEvent(payload) {
     const stated = typeof raw.type === 'string' ? raw.type || '(nothing)' : '';
     throw new Malformed('event-type', 'no such type of event', { field: 'type', found: stated });
   }
-  if (!has(EVENT_FIELDS, raw.type)) throw fault('version-unsupported', 'type', 'a version that is not known');
+  // A type that is in the tables and that nobody has taught this judge yet is one of a newer version, too.
+  if (!has(EVENT_FIELDS, raw.type) || !has(PARTS, raw.type)) {
+    throw fault('version-unsupported', 'type', 'a version that is not known');
+  }
   const nothing = nullIn(raw, '');
   if (nothing) throw fault('null-field', nothing, 'an absent member is left out');
   const event = readFields(EVENT_FIELDS[raw.type], raw, '', readField);
@@ -2804,7 +2807,7 @@ function follows(parent, serial, packages) {
   return has(parent.packages, serial) ? there || !Object.keys(packages).length : !there;
 }
 
-/** What passes from lots to what comes out of them beside the rest: authorities' alerts; marks and labels by package. */
+/** What passes from lots to what comes out of them: authorities' alerts; marks and labels as they follow packages. */
 function passedOn(parents, packages) {
   const [alerts, watched, labels] = [bare(), bare(), bare()];
   for (const parent of parents) {
@@ -5062,7 +5065,7 @@ const DIFFERENCE_CODES = {
       closed: 'difference-closed',
 };
 
-/** Collects what is concluded: `about` is the statement whose place in the log decides whether it bears on a descendant. */
+/** Collects what is concluded; the place of `about` in the log decides whether a finding bears on a descendant. */
 class Conclusion {
   constructor(at) {
     this.at = at;
