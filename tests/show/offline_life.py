@@ -30,6 +30,13 @@ LEFT_NETWORK = parse_instant("2026-11-04T22:00:00Z", field="")
 HANDED_OVER = parse_instant("2026-11-05T03:00:00Z", field="")
 ACCEPTED = parse_instant("2026-11-05T03:30:00Z", field="")
 BACK_ONLINE = parse_instant("2026-11-05T20:00:00Z", field="")
+BILL = {
+    "kind": "bill-of-lading",
+    "sha256": "3e7e34bfd7bc0c7be35b5ea044a22b5bda8766ab3cd6c081a653fdad83a5b8cf",
+    "reference": "BL-7781",
+    "states": ["substance", "quantity", "exporter", "importer"],
+}
+"""The paper that travels with the drums: without it the Convention's `un-05-documents` is noted, and rightly."""
 
 
 class Differs(AssertionError):
@@ -92,6 +99,7 @@ class Road:
             "place": PORT,
             "deadline": "2026-11-06T00:00:00Z",
             "mode": "road",
+            "documents": [BILL],
         }
         hand_over = self.sign("trucker", HANDED_OVER, offer)
         taken = {"lot": LOT, "outcome": "full", "accepted": kg("500.000"), "seals_found": [SEAL]}
