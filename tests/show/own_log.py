@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from tests.show.stage import WITNESS_KEYS, cosigned, key_from, policy_for
 from tests.unit.world import ORIGIN
@@ -40,10 +41,10 @@ Closing = Callable[[ClosingRecord, Sealed], bytes]
 class OwnLog:
     """One log in memory, its map honest beside whatever its closing records say."""
 
-    def __init__(self, signer: SoftwareSigner = LOG, origin: str = ORIGIN) -> None:
+    def __init__(self, signer: SoftwareSigner = LOG, origin: str = ORIGIN, store: Any = None) -> None:
         self.signer = signer
         self.origin = origin
-        self.store = MemoryStore()
+        self.store = MemoryStore() if store is None else store
         self.fold = Fold(self.store, origin)
         self.sealed: Sealed | None = None
 

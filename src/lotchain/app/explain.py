@@ -20,6 +20,7 @@ from lotchain.events.reading import Reading, read_entry, read_event
 from lotchain.intake.drafts import parse_draft
 from lotchain.intake.json_text import read_json
 from lotchain.verify.bundle import MAX_BUNDLE, decode_bundle
+from lotchain.verify.evidence import decode_evidence
 from lotchain.verify.policy import parse_policy
 
 MAX_SHOWN = MAX_BUNDLE
@@ -67,7 +68,8 @@ def explain(data: bytes) -> Explanation:
     raise Malformed(
         "file-unknown",
         "this is no file of lotchain",
-        expected="a statement, packet, bundle, checkpoint, trust policy, draft, event, key file or configuration",
+        expected="a statement, packet, bundle, evidence, checkpoint, trust policy, draft, event, key file or "
+        "configuration",
         found=data[:24].hex(),
     )
 
@@ -132,6 +134,19 @@ def _bundle(data: bytes) -> Explanation:
     )
     steps = tuple(_entry_step(leaf.index, leaf.raw) for leaf in bundle.statements)
     return Explanation("bundle", rows, steps, "nothing was verified: see `lotchain verify`")
+
+
+def _evidence(data: bytes) -> Explanation:
+    evidence = decode_evidence(data)
+    notes = [parse_checkpoint_text(parse_note(tree.note).text) for tree in evidence.trees]
+    rows = (
+        ("of", evidence.kind),
+        *(("checkpoint", f"{tree.origin}, size {tree.size}, root {tree.root.hex()}") for tree in notes),
+        ("entries shown", str(sum(len(tree.leaves) for tree in evidence.trees))),
+        ("bytes", str(len(data))),
+    )
+    steps = tuple(_entry_step(leaf.index, leaf.raw) for tree in evidence.trees for leaf in tree.leaves)
+    return Explanation("evidence", rows, steps, "nothing was verified: see `lotchain evidence check`")
 
 
 def _note(data: bytes) -> Explanation:
@@ -216,11 +231,16 @@ def _starts_like_bundle(data: bytes) -> bool:
     return data[:1] == b"\x89" and b"lotchain-bundle/" in data[:24]
 
 
+def _starts_like_evidence(data: bytes) -> bool:
+    return data[:1] == b"\x85" and b"lotchain-evidence/" in data[:24]
+
+
 _Claims = Callable[[bytes], bool]
 _READERS: tuple[tuple[_Claims, Callable[[bytes], Explanation]], ...] = (
     (lambda data: data[:2] == b"\xd2\x84", _statement),
     (is_packet, _packet),
     (_starts_like_bundle, _bundle),
+    (_starts_like_evidence, _evidence),
     (is_closing, _closing),
     (lambda data: data.startswith(b"lotchain-policy/"), _policy),
     (lambda data: "\n\n\u2014 ".encode() in data, _note),

@@ -16,6 +16,7 @@ from lotchain.errors import UsageError
 from lotchain.events.fields import Place
 from lotchain.events.reading import Reading, read_entry
 from lotchain.ledger.reader import Reader
+from lotchain.verify.replay import signed_after
 from lotchain.verify.verdict import Step
 
 _UNIT = {MASS: "KGM"}
@@ -144,11 +145,18 @@ class Standing:
 
     def history(self, subject: str) -> list[Step]:
         """Every statement in a subject's history, oldest first, for people."""
-        return [self._step(index) for index in self._reader.history(subject)]
+        bounds: dict[str, int | None] = {}
+        return [self._step(index, bounds) for index in self._reader.history(subject)]
 
-    def _step(self, index: int) -> Step:
+    def _step(self, index: int, bounds: dict[str, int | None]) -> Step:
+        """One step; `bounds` holds after when each statement of this history before it was signed."""
         entered_at = self._reader.closing_of(index)[0].time
-        return step_of(index, read_entry(self._reader.entry(index)), entered_at)
+        reading = read_entry(self._reader.entry(index))
+        seen = reading.event.seen
+        row = self._reader.batch_ending(seen.size) if seen is not None and seen.size <= index else None
+        known = row.time if row is not None and seen is not None and row.root.hex() == seen.root else None
+        bounds[reading.statement.hex_id] = after = signed_after(reading.event, known, bounds)
+        return step_of(index, reading, entered_at)._replace(signed_after=after)
 
     def counts(self) -> dict[str, int]:
         """How many subjects of each kind there are."""

@@ -79,7 +79,7 @@ def _lines(found: Examined) -> list[str]:
 @click.option("--act", "acts", multiple=True, metavar="FILE[+REPLY]", help="An act, and an offer's acceptance. Twice.")
 @click.option("--lot", help="The lot on which the acts exclude each other, when they share several.")
 @click.option("--prev", type=PATH, help="The statement that both acts follow; default from --ledger.")
-@click.option("--key", "keys", multiple=True, metavar="HEX", help="A signer's COSE key, when there is no --ledger.")
+@click.option("--key", "keys", multiple=True, metavar="HEX", help="A signer's public key, as `key show` gives it.")
 @json_option
 def make(
     out: Path, ledger: Path | None, acts: tuple[str, ...], lot: str | None, prev: Path | None, keys: tuple[str, ...],

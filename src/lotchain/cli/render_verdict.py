@@ -132,25 +132,28 @@ def timeline_lines(steps: Iterable[Step]) -> list[str]:
         lines += paragraph(step.card.sentence, "     ")
         for label, value in step.card.lines:
             lines += paragraph(f"{label}: {value}", "     ")
+        lines += paragraph(_signed(step), "     ")
         lines.append(f"     entered {format_instant(step.entered_at)} as entry {step.entry}, id {step.statement}")
     return lines
 
 
 def steps_json(steps: Iterable[Step]) -> list[dict[str, Any]]:
     """A history for machines, as a verdict's timeline holds it."""
-    return [
-        {
-            "index": step.entry,
-            "statement": step.statement,
-            "issuer": step.issuer,
-            "event": step.card.title,
-            "sentence": step.card.sentence,
-            "occurred_at": format_instant(step.occurred_at),
-            "entered_at": format_instant(step.entered_at),
-            "place": step.place,
-        }
-        for step in steps
-    ]
+    return [step.as_json() for step in steps]
+
+
+def _signed(step: Step) -> str:
+    """When it was signed, as far as it is proved: in UTC, and by the clock of its place."""
+    before = _both(step.entered_at, step.offset)
+    if step.signed_after is None:
+        return f"signed before {before}; nothing shows after when"
+    return f"signed between {_both(step.signed_after, step.offset)} and {before}"
+
+
+def _both(instant_ms: int, offset: str) -> str:
+    """An instant in UTC, and where the place says otherwise by its clock."""
+    utc = format_instant(instant_ms)
+    return f"{utc} (there {when(instant_ms, offset)})" if offset and parse_offset(offset) else utc
 
 
 def when(instant_ms: int, offset: str) -> str:

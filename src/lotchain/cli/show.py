@@ -17,7 +17,7 @@ from lotchain.cli.terminal import emit, rows
 @click.argument("file", type=PATH)
 @json_option
 def command(file: Path, as_json: bool) -> None:
-    """Explain a file: statement, packet, bundle, checkpoint, trust policy, draft, event, key file, configuration.
+    """Explain a file: statement, packet, bundle, evidence, checkpoint, trust policy, draft, event, key, configuration.
 
     Of a key file only the public parts. Nothing is verified.
     """

@@ -17,7 +17,7 @@ from lotchain.verify.bundle import MAX_BUNDLE
 from lotchain.verify.goods import Found
 from lotchain.verify.offline import verify_bundle
 from lotchain.verify.policy import parse_policy
-from lotchain.verify.policy_text import MAX_POLICY
+from lotchain.verify.policy_text import MAX_POLICY, parse_age
 
 
 @click.command(
@@ -25,6 +25,7 @@ from lotchain.verify.policy_text import MAX_POLICY
     epilog=example(
         "lotchain verify drums.lotproof --policy border.policy",
         'lotchain verify drums.lotproof --policy border.policy --found seal=S-1,S-2 --found net="475.000 kg"',
+        "lotchain verify drums.lotproof --policy border.policy --max-age 12h",
     ),
 )
 @click.argument("file", type=PATH)
@@ -34,14 +35,19 @@ from lotchain.verify.policy_text import MAX_POLICY
     help='What stands before you: seal=NUMBER, serial=NUMBER, net="475.000 kg". Repeat, or list with commas.',
 )  # fmt: skip
 @click.option("--now", help="The moment to judge the file's age at; default this machine's clock.")
+@click.option("--max-age", "age", metavar="AGE", help="No older than this, such as 12h or 2d; at most the policy's.")
 @json_option
-def command(file: Path, policy: Path, found: tuple[str, ...], now: str | None, as_json: bool) -> None:
+def command(
+    file: Path, policy: Path, found: tuple[str, ...], now: str | None, age: str | None, as_json: bool
+) -> None:  # fmt: skip
     """Verify a bundle (.lotproof) under a trust policy, offline.
 
     Prints the verdict first, then the custody timeline, then every finding. Exit code 0 CLEAR, 1 FAIL, 3 HOLD;
     2 when a file cannot be read, 4 when lotchain itself failed.
     """
     trusted = parse_policy(read_file(policy, most=MAX_POLICY, what="trust policy"))
+    if age is not None:
+        trusted = trusted.no_older_than(parse_age(age))
     moment = now_ms() if now is None else instant(now)
     verdict = verify_bundle(read_file(file, most=MAX_BUNDLE, what="bundle"), trusted, now=moment, found=_found(found))
     if as_json:

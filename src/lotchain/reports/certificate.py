@@ -134,7 +134,8 @@ def _step(paper: Paper, number: int, step: Step) -> None:
     paper.paragraph(step.card.sentence, indent=5)
     for label, value in step.card.lines:
         paper.paragraph(f"{label}: {value}", indent=5)
-    entered = f"entered {format_instant(step.entered_at)} as entry {step.entry}, id {step.statement}"
+    signed = "" if step.signed_after is None else f"signed after {format_instant(step.signed_after)}, "
+    entered = f"{signed}entered {format_instant(step.entered_at)} as entry {step.entry}, id {step.statement}"
     paper.paragraph(entered, size=7, indent=5, colour=GREY)
 
 

@@ -81,6 +81,22 @@ def format_policy(policy: Policy) -> str:
     return "\n".join(lines) + "\n"
 
 
+def parse_age(text: str) -> int:
+    """A greatest age as a policy writes it, `24h` or `7d`, in milliseconds.
+
+    Raises:
+        Malformed: `policy-max-age`.
+
+    """
+    unit = {"h": HOUR_MS, "d": DAY_MS}.get(text[-1:])
+    if unit is None:
+        raise age_fault(text)
+    age = _number(text[:-1], "policy-max-age", "the greatest age", MAX_AGE_MS // unit) * unit
+    if not age:
+        raise age_fault(text)
+    return age
+
+
 class _Draft:
     """What the lines read so far have said."""
 
@@ -237,12 +253,7 @@ class _Draft:
     def read_max_age(self, items: list[str]) -> None:
         """`max-age <N>h|<N>d`."""
         (text,) = _exactly_one(items, "max-age <N>h or <N>d")
-        unit = {"h": HOUR_MS, "d": DAY_MS}.get(text[-1:])
-        if unit is None:
-            raise age_fault(text)
-        self.max_age_ms = _number(text[:-1], "policy-max-age", "the greatest age", MAX_AGE_MS // unit) * unit
-        if not self.max_age_ms:
-            raise age_fault(text)
+        self.max_age_ms = parse_age(text)
 
     def read_treaty(self, items: list[str]) -> None:
         """`treaty required|not-demanded`."""

@@ -11,6 +11,7 @@ from lotchain.core.ids import key_subject, kind_of
 from lotchain.custody.case import Cited, State
 from lotchain.custody.findings import Finding
 from lotchain.custody.treaty_records import Asked, Duty, TreatyBooks
+from lotchain.events.event import Event
 from lotchain.events.reading import Reading
 from lotchain.verify.bundle import Leaf
 from lotchain.verify.conclude import Signed
@@ -30,6 +31,7 @@ class Replay:
         self.by_statement: dict[str, tuple[Finding, ...]] = {}
         self.signed: list[tuple[int, Signed]] = []
         self.closed_at: dict[str, int] = {}
+        self.signed_after: dict[str, int | None] = {}
         self.touched: dict[int, tuple[str, ...]] = {}
         """by log index: the subjects of the closure that the statement changed or was to change"""
         self.index_of: dict[str, int] = {}
@@ -45,6 +47,19 @@ class Replay:
             return None
         digest = hashlib.sha256(canonical_json.encode(state)).digest()
         return Head(self.lengths[subject], self.chains[subject], digest)
+
+
+def signed_after(event: Event, seen: int | None, bounds: Mapping[str, int | None]) -> int | None:
+    """The moment (ms) after which a statement was signed: protocol, "Time".
+
+    Args:
+        event: what it states.
+        seen: closing time of the checkpoint that it names, None where it names none of this log.
+        bounds: the same moment of statements before it, by hex id: it was signed after those that it names.
+
+    """
+    known = [bound for name in event.cites() if (bound := bounds.get(name)) is not None]
+    return max([*known, *([seen] if seen is not None else [])], default=None)
 
 
 class CitedHere(Mapping[str, Cited]):
@@ -127,6 +142,8 @@ def _step(
     hex_id = statement.hex_id
     done.by_statement[hex_id] = judgement.findings
     done.closed_at[hex_id] = closing.time
+    after = signed_after(event, seen, done.signed_after)
+    done.signed_after[hex_id] = None if after is None else min(after, closing.time)
     done.index_of[hex_id] = leaf.index
     done.touched[leaf.index] = tuple(dict.fromkeys((*touched, *changed)))
     done.findings += [(leaf.index, finding) for finding in judgement.findings]

@@ -39,6 +39,7 @@ def timeline(
                 place=place.code if isinstance(place, Place) else "",
                 offset=place.offset if isinstance(place, Place) else "",
                 card=opened_card(reading, openings),
+                signed_after=replayed.signed_after[reading.statement.hex_id],
             )
         )
     return tuple(steps)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from lotchain.core.notes import MLDSA44_COSIGNATURE, VerifierKey
-from lotchain.errors import Malformed
+from lotchain.errors import Malformed, UsageError
 
 NO_QUORUM: Final = "none"
 """The quorum that asks for no cosignature (C2SP tlog-policy); no witness or group may bear this name."""
@@ -83,10 +83,32 @@ class Policy:
         if len({key.public for key in keys}) < len(keys) or len(set(self.auditors)) < listed:
             raise Malformed("policy-duplicate", "a trust policy counts a key or an auditor twice")
 
+    def no_older_than(self, age_ms: int) -> Policy:
+        """The same trust with a smaller greatest age: whoever verifies may ask for more, never for less.
+
+        Raises:
+            UsageError: `max-age-laxer`.
+            Malformed: `policy-max-age`.
+
+        """
+        if age_ms > self.max_age_ms:
+            raise UsageError(
+                "max-age-laxer",
+                "an answer may not be older than the trust policy allows",
+                expected=f"at most {_age_text(self.max_age_ms)}",
+                found=_age_text(age_ms),
+                remedy="leave --max-age out, or have the policy's issuer allow a greater age",
+            )
+        return replace(self, max_age_ms=age_ms)
+
     @property
     def demands_mldsa(self) -> bool:
         """Whether the log's ML-DSA-44 signature is required: the policy lists such a key of its."""
         return any(key.kind == MLDSA44_COSIGNATURE for key in self.log_keys)
+
+
+def _age_text(age_ms: int) -> str:
+    return f"{age_ms // DAY_MS}d" if age_ms % DAY_MS == 0 else f"{age_ms // HOUR_MS}h"
 
 
 def age_fault(found: str) -> Malformed:

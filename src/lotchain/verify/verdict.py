@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
-from lotchain.core.instants import format_instant
+from lotchain.core.instants import format_instant, format_local, parse_offset
 from lotchain.custody.case import State
 from lotchain.custody.conclusion import account_lines
 from lotchain.custody.findings import Answer, Finding, Weight
@@ -32,7 +32,11 @@ class NotClear(LotchainError):
 
 
 class Step(NamedTuple):
-    """One statement of the custody timeline, for people."""
+    """One statement of the custody timeline, for people.
+
+    It was signed between `signed_after`, the closing time (ms) of the newest checkpoint that it is proved to have been
+    signed after (None: nothing shows that), and `entered_at`, the closing time of its own batch.
+    """
 
     entry: int
     statement: str
@@ -42,6 +46,33 @@ class Step(NamedTuple):
     place: str
     offset: str
     card: Card
+    signed_after: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The step for machines; `local` by the clock of its place, null where none is declared."""
+        shown = {
+            "index": self.entry,
+            "statement": self.statement,
+            "issuer": self.issuer,
+            "event": self.card.title,
+            "sentence": self.card.sentence,
+            "occurred_at": format_instant(self.occurred_at),
+            "entered_at": format_instant(self.entered_at),
+            "signed_after": None if self.signed_after is None else format_instant(self.signed_after),
+            "signed_before": format_instant(self.entered_at),
+            "place": self.place,
+        }
+        return shown | {"local": self._local()}
+
+    def _local(self) -> dict[str, str | None] | None:
+        if not self.offset:
+            return None
+        offset = parse_offset(self.offset)
+        return {
+            "occurred_at": format_local(self.occurred_at, offset),
+            "signed_after": None if self.signed_after is None else format_local(self.signed_after, offset),
+            "signed_before": format_local(self.entered_at, offset),
+        }
 
 
 class Answers(NamedTuple):
@@ -127,19 +158,7 @@ class Verdict(NamedTuple):
             "witnesses": list(self.witnesses),
             "accounts": dict(account_lines(self.state)) if self.state is not None else {},
             "findings": [finding.as_json() for finding in self.findings],
-            "timeline": [
-                {
-                    "index": step.entry,
-                    "statement": step.statement,
-                    "issuer": step.issuer,
-                    "event": step.card.title,
-                    "sentence": step.card.sentence,
-                    "occurred_at": format_instant(step.occurred_at),
-                    "entered_at": format_instant(step.entered_at),
-                    "place": step.place,
-                }
-                for step in self.steps
-            ],
+            "timeline": [step.as_json() for step in self.steps],
             "examined": list(self.examined),
             "named_not_examined": list(self.named),
             "opened_fields": dict(self.openings),
