@@ -12,11 +12,12 @@ from lotchain.app import desk
 from lotchain.app.folder import Configuration, Folder, write_whole
 from lotchain.app.founding import found_ledger
 from lotchain.app.standing import Standing
-from lotchain.app.wiring import open_ledger, open_reader
+from lotchain.app.wiring import open_reader
 from lotchain.cli.answers import answer_json, answer_lines
 from lotchain.cli.arguments import json_file, now_ms
 from lotchain.cli.files import write_new
 from lotchain.cli.ledger_keys import rotate_key
+from lotchain.cli.ledger_publishing import publish
 from lotchain.cli.options import (
     PATH,
     example,
@@ -42,6 +43,7 @@ def command() -> None:
     """A ledger on this machine: make it, look after it, publish it."""
 
 
+command.add_command(publish)
 command.add_command(rotate_key)
 
 
@@ -182,23 +184,6 @@ def _told(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {count}" for name, count in value.items())
     return str(value)
-
-
-@command.command("publish", epilog=example("lotchain ledger publish --ledger ./ledger"))
-@ledger_option()
-@ledger_passphrase_option
-@json_option
-def publish(ledger: Path, ledger_passphrase_file: Path | None, as_json: bool) -> None:
-    """Publish the newest checkpoint, for witnesses to cosign and bundles to stand under."""
-    passphrase = maybe_passphrase(ledger_passphrase_file)
-    opened = open_ledger(ledger, passphrase=passphrase)
-    try:
-        note = opened.publish()
-        checkpoint, _ = opened.reader.published()
-    finally:
-        opened.close()
-    shown = {"size": checkpoint.size, "root": checkpoint.root.hex(), "note": note.decode("utf-8")}
-    emit(shown, [f"published {checkpoint.size} entries, root {checkpoint.root.hex()}"], as_json=as_json)
 
 
 @command.command(
