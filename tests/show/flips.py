@@ -4,6 +4,9 @@ With the digest as it was, the file is not whole and is refused as unreadable, w
 is what an attacker would hand over: then it must be refused, or say nothing better (`answering.py` says what that
 means). Two further ways to change a bundle are tried beside single bits: whole parts left out, doubled or put in
 another's place; and bytes of the decoded parts changed before encoding, so that the file is always laid out well.
+
+The rule documents that a bundle carries are most of its bytes: single bits are drawn from them and from the rest in
+equal shares, so that neither hides the other.
 """
 
 from __future__ import annotations
@@ -17,10 +20,12 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
+import orjson
 from tests.changing import replace
 from tests.show.answering import improvements
 from tests.show.stage import SMALLEST, Stage, changed, play, scenario, until
 
+from lotchain.core import canonical_json
 from lotchain.errors import Malformed
 from lotchain.verify.bundle import Bundle, Leaf, decode_bundle, encode_bundle
 from lotchain.verify.offline import verify_bundle
@@ -63,9 +68,17 @@ class Tally:
         self.broken += other.broken
 
 
-def smallest() -> Honest:
-    """The smallest bundle of the demonstration."""
-    return _honest(play(scenario("piperidone")), SMALLEST)
+@lru_cache(maxsize=2)
+def smallest(*, adopted: bool = True) -> Honest:
+    """The smallest bundle of the demonstration; or the same story on a ledger that has adopted no rule set.
+
+    Without documents a bundle is a tenth of the size, and its bits are all tried in seconds.
+    """
+    content = scenario("piperidone")
+    if adopted:
+        return _honest(play(content), SMALLEST)
+    del content["rule_sets"]
+    return _honest(play(until(content, "second-lot")), SMALLEST)
 
 
 @lru_cache(maxsize=4)
@@ -113,6 +126,22 @@ def resealed(data: bytes) -> bytes:
     return data[:-32] + hashlib.sha256(data[:-32]).digest()
 
 
+def document_bits(subject: Honest) -> list[range]:
+    """Where the rule documents stand in a bundle: the bits of each, in the order of the file."""
+    spans, start = [], 0
+    for document in decode_bundle(subject.data).rule_sets:
+        start = subject.data.index(document, start)
+        spans.append(range(start * 8, (start + len(document)) * 8))
+        start += len(document)
+    return spans
+
+
+def bits_of_documents(subject: Honest, seed: int, count: int) -> list[int]:
+    """Bits inside the rule documents, the same for a seed: as many of each document, as far as it has so many."""
+    random, spans = Random(f"documents {seed}"), document_bits(subject)
+    return [bit for span in spans for bit in random.sample(span, min(count // len(spans), len(span)))]
+
+
 def every_bit(subject: Honest, bits: Iterable[int] | None = None) -> Tally:
     """Flip the bits given, or all, one at a time; the trailing digest stays."""
     tally = Tally()
@@ -146,10 +175,13 @@ def judge_changed(subject: Honest, data: bytes, what: str, tally: Tally) -> None
 
 
 def random_bits(kind: str, seed: int, count: int) -> Tally:
-    """Flip one random bit outside the digest and make the digest anew, `count` times."""
+    """Flip one random bit outside the digest and make the digest anew, `count` times; every other one in no document."""
     subject, random, tally = honest(kind), Random(f"{kind} {seed}"), Tally()
-    for _ in range(count):
+    documents = document_bits(subject)
+    while tally.seen < count:
         bit = random.randrange((len(subject.data) - 32) * 8)
+        if tally.seen % 2 and any(bit in span for span in documents):
+            continue
         judge_changed(subject, resealed(flipped(subject.data, bit)), f"{kind}: bit {bit}", tally)
     return tally
 
@@ -265,16 +297,49 @@ def _seen_changed(bundle: Bundle, random: Random) -> Bundle:
     return replace(bundle, seen=(*bundle.seen[:place], proof, *bundle.seen[place + 1 :]))
 
 
+def _rule_set_changed(bundle: Bundle, random: Random) -> Bundle:
+    """A document with a changed bit, a rule that only notes, or a rule less: laid out well, and in its place."""
+    place = random.randrange(len(bundle.rule_sets))
+    raw, how = bundle.rule_sets[place], random.randrange(3)
+    if how == 0:
+        made = _other_bytes(raw, random)
+    else:
+        content = orjson.loads(raw)
+        at = random.randrange(len(content["rules"]))
+        if how == 1:
+            content["rules"][at]["effect"] = "note"
+        else:
+            del content["rules"][at]
+        made = canonical_json.encode(content)
+    return _with_rule_sets(bundle, (*bundle.rule_sets[:place], made, *bundle.rule_sets[place + 1 :]))
+
+
+def _with_rule_sets(bundle: Bundle, documents: Iterable[bytes]) -> Bundle:
+    ordered = sorted(documents, key=lambda document: hashlib.sha256(document).digest())
+    return replace(bundle, rule_sets=tuple(ordered))
+
+
+def _rule_sets_moved(bundle: Bundle, random: Random) -> Bundle:
+    documents = list(bundle.rule_sets)
+    random.shuffle(documents)
+    return replace(bundle, rule_sets=tuple(documents))
+
+
 PARTS: dict[str, Callable[[Bundle, Random], Bundle]] = {
     "another lot": lambda b, r: replace(b, lot=r.choice([s.subject for s in b.subjects if s.subject[:4] == "lot:"])),
     "a closing record changed": lambda b, r: replace(b, closings=_leaf_changed(b.closings, r)),
     "a closing record left out": lambda b, r: replace(b, closings=_without(b.closings, r)),
+    "a rule set beside": lambda b, r: _with_rule_sets(b, (*b.rule_sets, _other_bytes(r.choice(b.rule_sets), r))),
+    "a rule set changed": _rule_set_changed,
+    "a rule set left out": lambda b, r: replace(b, rule_sets=_without(b.rule_sets, r)),
+    "rule sets in another order": _rule_sets_moved,
     "a seen proof changed": _seen_changed,
     "a statement as a closing record": lambda b, r: replace(b, closings=(*b.closings, r.choice(b.statements))),
     "a statement changed": lambda b, r: replace(b, statements=_leaf_changed(b.statements, r)),
     "a statement left out": lambda b, r: replace(b, statements=_without(b.statements, r)),
     "a subject changed": _subject_changed,
     "a subject left out": lambda b, r: replace(b, subjects=_without(b.subjects, r)),
+    "all rule sets left out": lambda b, r: replace(b, rule_sets=()),
     "an opening beside": lambda b, r: replace(b, openings=((bytes(32), b"\x80"),)),
     "the last statements left out": lambda b, r: replace(b, statements=b.statements[: -r.randint(1, 6)]),
     "the note changed": _note_changed,
