@@ -319,6 +319,7 @@ def open_mirror(
     clock: Clock | None = None,
     patience: Patience | None = None,
     progress: Progress | None = None,
+    source: MirrorSource | None = None,
 ) -> Iterator[Mirror]:
     """A mirror that was made before, for this process alone.
 
@@ -329,6 +330,7 @@ def open_mirror(
         clock: its own clock; None is this machine's.
         patience: how long the log's server is waited for.
         progress: told how far taking entries is.
+        source: where the log is read, in place of the URL in the configuration; closed with the mirror.
 
     Raises:
         StoreError: `mirror-missing`; `store-busy`, while another process works in the folder; those of its store.
@@ -348,7 +350,7 @@ def open_mirror(
         lock = WriterLock(folder.path / "mirror-lock", 0.0)
         stack.callback(lock.close)
         stack.enter_context(lock)
-        source = http_source(
+        source = source or http_source(
             configuration.url, ledger.log_key, mldsa_key=ledger.mldsa_key, more_keys=ledger.retiring, member=member,
             allow_http=configuration.allow_http, patience=patience, clock=time_,
         )  # fmt: skip
