@@ -165,9 +165,12 @@ def is_allowed(address: str, *, local: bool) -> bool:
         return False
     if ip.is_global:
         return not ip.is_reserved
-    return local and (ip.is_loopback or ip.is_private)
+    return local and any(ip in network for network in _LOCAL if network.version == ip.version)
 
 
+_LOCAL = tuple(
+    map(ipaddress.ip_network, ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"))
+)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _METADATA = ipaddress.ip_network("fd00:ec2::/32")
 """Where a cloud answers its machines beside 169.254.169.254."""
