@@ -39,8 +39,8 @@ class Duty(NamedTuple):
     """A rule that later statements can still satisfy or that time breaks: asked again at the end.
 
     `facts` are those that the rule asks and that are settled already, by name; `consignment` is the lot's at that
-    time, or the empty text; `offset` minutes east of UTC at the place, or None; `sure` whether the rule's set alone was
-    in force.
+    time, or the empty text; `offset` minutes east of UTC at the place, or None; `sure` whether the rule surely
+    was in force.
     """
 
     subject: str

@@ -175,10 +175,11 @@ class Books:
                 quiet = outcome is Outcome.NOTE and holds is not False and not later
                 if quiet or kept(prepared, holds, facts):
                     continue
+                sure = law.sure and facts.as_at_border(prepared)
                 if later:
-                    duties.append(pending.duty(scene, law.digest, prepared, facts, sure=law.sure))
+                    duties.append(pending.duty(scene, law.digest, prepared, facts, sure=sure))
                 else:
-                    findings.append(_finding(scene, result_of(prepared, holds, facts), facts, law.sure))
+                    findings.append(_finding(scene, result_of(prepared, holds, facts), facts, sure))
         rules = tuple(held)
         for country in law.countries:
             asked.append(Asked(scene.subject, case.statement, case.time, law.jurisdiction, country, law.digest, rules))
@@ -256,7 +257,7 @@ def kept(prepared: Prepared, holds: Kleene, facts: SetAnswers) -> bool:
 
 def _finding(scene: Scene, result: RuleResult, facts: SetAnswers, sure: bool) -> Finding:
     weight = _WEIGHTS[result.outcome]
-    # Two editions may have been in force: what one of them forbids is no sure breach.
+    # What one of two editions forbids, or what was forbidden only after the goods had crossed, is no sure breach.
     weight = min(weight, Weight.HOLD) if not sure else weight
     return scene.case.finding(code_of(result.rule, weight), scene.subject,
                               expected=f"{result.rule.citation}: {result.rule.title}",

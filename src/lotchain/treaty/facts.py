@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from lotchain.rules.adopted import AdoptedSet, Listed
-from lotchain.rules.facts import ABSENT, UNKNOWN, Value
-from lotchain.rules.prepared import Told
+from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Value
+from lotchain.rules.prepared import Prepared, Told
 from lotchain.treaty import facts_borders, facts_filings, facts_permits, facts_transfer
 from lotchain.treaty.facts_general import amount
 from lotchain.treaty.scene import Scene
@@ -18,6 +18,9 @@ SCENE_FACTS: Final[Mapping[str, Answer]] = {
     **facts_transfer.FACTS, **facts_borders.FACTS, **facts_filings.FACTS, **facts_permits.FACTS,
 }  # fmt: skip
 """Facts that are the same whoever's rules ask."""
+
+_CROSSINGS: Final = frozenset({"exported_at", "export_released_at", "import_released_at", "entered_transit_at"})
+"""Facts that say when the goods crossed a border."""
 
 _EPHEDRINES: Final = frozenset({"299-42-3", "90-82-4", "14838-15-4"})
 """Ephedrine, pseudoephedrine, phenylpropanolamine: those of form 486A (21 CFR 1313.12)."""
@@ -62,7 +65,7 @@ class SetAnswers(Told):
         if name in _OWN:
             found = _OWN[name](self)
         elif name == self._classes_name:
-            found = self._classes()
+            found = self._classes(self._scene.when.lower, self._scene.when.upper)
         else:
             found = self._answers[name]
         self[name] = found
@@ -81,17 +84,32 @@ class SetAnswers(Told):
             return tuple(scene.event.substances)
         return (scene.after.get("substance", ""),)
 
-    def _classes(self) -> Value:
+    def as_at_border(self, prepared: Prepared) -> bool:
+        """Whether the rule and the substance's classes were, when the goods crossed a border, as at the statement.
+
+        Only of rules that ask when they crossed: what was not listed then was lawfully taken over it then.
+        """
+        rule, classes = prepared.rule, self[self._classes_name]
+        for name in prepared.asks:
+            moment = self[name] if name in _CROSSINGS else UNKNOWN
+            if not isinstance(moment, Interval) or not moment.lower:
+                continue  # they have not crossed, or nobody knows since when they are abroad
+            if rule.in_force_from is not None and moment.lower < rule.in_force_from:
+                return False
+            if self._classes(moment.lower, moment.upper) != classes:
+                return False
+        return True
+
+    def _classes(self, lower: int, upper: int) -> Value:
         """Of any of the substances in question; where one of them is not known and none is listed, not known."""
-        when, listings = self._scene.when, self._set.substances
         union: frozenset[str] = frozenset()
         doubt = False
         for number in self._numbers():
-            listed = listings.get(number)
+            listed = self._set.substances.get(number)
             if listed is None:
                 doubt |= not (self._complete and number not in ("", "*"))
                 continue
-            classes = listed.classes(when.lower, when.upper)
+            classes = listed.classes(lower, upper)
             doubt |= classes is None
             union |= classes or union
         return UNKNOWN if doubt else union

@@ -47,7 +47,7 @@ _COUNTRIES = {"us": "US", "mx": "MX", "ca": "CA", "cn": "CN", "in": "IN"}
 
 
 def duty(scene: Scene, digest: str, prepared: Prepared, facts: Told, *, sure: bool) -> Duty:
-    """What is kept of a rule that a later filing decides; `sure` as of the set that asks it."""
+    """What is kept of a rule that a later filing decides; `sure`: whether it surely was in force."""
     settled = tuple([(name, facts[name]) for name in prepared.asks if name not in LATER])
     rule, consignment = prepared.rule.id, scene.consignment_id
     return Duty(scene.subject, scene.case.statement, digest, rule, settled, consignment, scene.offset, sure)
@@ -112,7 +112,7 @@ def _conclude(
         return [Finding(kind, one.subject, one.statement, safe(expected), f"not yet: {', '.join(waiting)}")], False
     if result.outcome is Outcome.NOT_APPLICABLE or (result.outcome is Outcome.NOTE and result.gives is not Gives.FAILS):
         return [], False
-    # As at the statement itself: what one of two sets that may have been in force forbids is no sure breach.
+    # As at the statement itself: what may not have been in force is no sure breach.
     weight = _WEIGHTS[result.outcome] if one.sure else min(_WEIGHTS[result.outcome], Weight.HOLD)
     kind = Code(rule.id, Answer.TREATY, weight, rule.message, rule.remedy)
     values = "; ".join(f"{name} {shown_value(value)}" for name, value in asked.items())
