@@ -249,8 +249,12 @@ def keep_honestly(telling: Telling) -> Kept:
 
     def submit(named: list[tuple[str, bytes]]) -> None:
         raws = [raw for _, raw in named]
-        adopts = any(b"rule-set-adoption/1" in raw for raw in raws)
-        answers = stage.ledger.submit(raws, stage.cast.documents if adopts else None)
+        documents = {
+            digest: document
+            for digest, document in stage.cast.documents.items()
+            if any(digest.hex().encode() in raw for raw in raws)
+        }
+        answers = stage.ledger.submit(raws, documents)
         for (name, _), answer in zip(named, answers, strict=True):
             if isinstance(answer, Receipt):
                 if not answer.again:
