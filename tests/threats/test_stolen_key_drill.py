@@ -7,6 +7,8 @@ key is stolen: what auditors cosigned stands, and what the thief signs is shown 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from tests.journeys.stage import LOT, TRUCK, Stage, codes, found
 from tests.show.own_log import OwnLog
@@ -14,8 +16,10 @@ from tests.threats.surroundings import Small
 from tests.unit.world import CN, HOUR, kg
 
 from lotchain.core.instants import format_instant, parse_instant
+from lotchain.core.tree import subtree_root
 from lotchain.events.acceptance import Acceptance, AcceptanceLine
 from lotchain.events.endorsement import Endorsement
+from lotchain.events.fields import Seen
 from lotchain.events.key_revocation import KeyRevocation
 from lotchain.events.loss import Loss
 from lotchain.events.reading import read_entry
@@ -58,9 +62,7 @@ class Drill(Small):
         self.take(self.late_offer, "carrier")
         self.advance(HOUR)
 
-    def newest_seen(self):  # type: ignore[no-untyped-def]
-        from lotchain.events.fields import Seen
-
+    def newest_seen(self) -> Seen:
         return Seen(**self.seen())
 
     def revoke(self) -> None:
@@ -247,7 +249,5 @@ def _batches(drill: Drill) -> list[list[bytes]]:
     return batches
 
 
-def _known(log: OwnLog):  # type: ignore[no-untyped-def]
-    from lotchain.core.tree import subtree_root
-
+def _known(log: OwnLog) -> Callable[[int, int], bytes]:
     return lambda start, end: subtree_root(start, end, log.reader.node)

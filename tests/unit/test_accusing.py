@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from tests.show.lies import map_root
 from tests.show.own_log import LOG_KEY, OwnLog
-from tests.unit.world import HOUR
+from tests.show.stage import play, scenario, scenario_names
+from tests.unit.world import HOUR, ORIGIN
 from tests.vectors_build.evidence import LOT, Story, both, log_of, note_of
 
 from lotchain.app.evidence import evidence_of
-from lotchain.core.heads import Head
-from lotchain.errors import UsageError
+from lotchain.core.checkpoints import Checkpoint
+from lotchain.core.heads import Head, subject_key
+from lotchain.core.heads_trie import HeadsMap, MemoryHeadStore
+from lotchain.errors import Malformed, UsageError
+from lotchain.events.reading import read_entry
 from lotchain.ledger import faults
+from lotchain.ledger.accusing import LogTree, show_batch
 from lotchain.ledger.audit import audit
 from lotchain.ledger.faults import fault
 from lotchain.ledger.ports import Objection
 from lotchain.storage.memory import MemoryStore
 from lotchain.verify import evidence as kinds
-from lotchain.verify.evidence import decode_evidence
+from lotchain.verify.evidence import Evidence, Tree, decode_evidence, encode_evidence
 from lotchain.verify.evidence_check import check_evidence
+from lotchain.verify.evidence_judged import check_judged
 from lotchain.verify.evidence_signed import PROVED
+from lotchain.verify.evidence_whole import WholeLog
 
 
 @pytest.fixture(scope="module")
@@ -221,3 +229,62 @@ def test_a_copy_at_another_place_is_passed_over(told: Story) -> None:
     assert data == evidence_of(found, note_of(log), log.entries, before=log_of(told.batches[:3]).store)
     assert data == evidence_of(found, note_of(log), log.entries, before=MemoryStore())
     assert LOT in {shown.subject for shown in decode_evidence(data or b"").body.subjects}  # type: ignore[union-attr]
+
+
+def test_states_that_no_judge_could_have_made_accuse_nobody(told: Story) -> None:
+    """An operator may commit to any state at all; what the judge cannot read proves nothing, and breaks nothing."""
+    log = log_of(told.batches)
+    rows = dict(log.store.subjects())
+    rubbish = b'{"kind":"key"}'
+    key = told.world.signers["maker"].public.subject
+    for target in (key, "charter", "party:CN-MAKER"):
+        heads = {name: Head(row.length, row.chain, hashlib.sha256(rubbish if name == target else row.state).digest())
+                 for name, row in rows.items()}  # fmt: skip
+        lying = log_of(told.batches[:-1])
+        lying.batch(told.batches[-1][0], told.batches[-1][1],
+                    closing=lambda record, _, made=heads: record._replace(heads_root=map_root(made)).encode())  # fmt: skip
+        lying.batch(_last(told), [told.registration("R-1")])
+        made = show_batch(note_of(log_of([*told.batches, (_last(told), [told.registration("R-1")])])),
+                          log_of([*told.batches, (_last(told), [told.registration("R-1")])]).entries, log.size)  # fmt: skip
+        assert made is not None
+        note = note_of(lying)
+        tree = LogTree(Checkpoint(ORIGIN, lying.size, lying.fold.root), lying.entries)
+        leaves = tuple(tree.leaf(leaf.index, lying.raw(leaf.index)) for leaf in made.trees[0].leaves)
+        theirs = HeadsMap(MemoryHeadStore())
+        theirs.update((subject_key(name), head) for name, head in heads.items())
+        subjects = tuple(
+            shown._replace(
+                state=rubbish if shown.subject == target else shown.state,
+                proof=theirs.prove(subject_key(shown.subject)),
+            )
+            for shown in made.body.subjects  # type: ignore[union-attr]
+        )
+        body = made.body._replace(subjects=subjects)  # type: ignore[union-attr]
+        answer = check_evidence(encode_evidence(Evidence(kinds.JUDGED, (Tree(note, leaves),), body)), log.policy())
+        assert answer.word == "NOT PROVED" and answer.fault is not None
+        assert "a state shown is none" in answer.fault.what, answer.fault
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_every_batch_of_a_scenario_is_in_order_when_shown_alone(name: str) -> None:
+    """From a few entries and proofs the judge says the same as with the whole ledger, whatever the events are."""
+    reader = play(scenario(name)).ledger.reader
+    newest, note = reader.newest()
+    ends, index = [], 0
+    while index < newest.size:
+        ends.append(reader.closing_of(index)[1])
+        index = ends[-1] + 1
+    log = WholeLog(newest.origin)
+    for start, statements, closing in log.batches(list(reader.entries(0, newest.size))):
+        assert log.take(start, statements, closing) is None
+    charter = read_entry(reader.entry(0)).statement.id
+    alone = 0
+    for end in ends[:: max(1, len(ends) // 12)]:
+        made = show_batch(note, reader.entries, end)
+        if made is None:
+            continue  # the judge asks for a statement that is not there: no few entries show that
+        assert isinstance(made.body, kinds.Judged)
+        with pytest.raises(Malformed, match="the batch is in order"):
+            check_judged(made.body, made.trees[0].leaves, newest, charter)
+        alone += 1
+    assert alone > len(ends) // (2 * max(1, len(ends) // 12))

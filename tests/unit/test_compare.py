@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -128,6 +132,39 @@ def test_an_old_checkpoint_against_a_forked_log(told: Story, honest: OwnLog, tmp
     other = compare_checkpoints(tiles(honest, tmp_path / "h"), new, honest.policy())
     assert other.word == EXCLUSIVE
     proved(other, honest)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A folder, and a plain web server over it on this machine."""
+    (tmp_path / "www").mkdir()
+    handler = partial(_Quiet, directory=str(tmp_path / "www"))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield tmp_path / "www", f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    server.server_close()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Nobody reads it."""
+
+
+def test_an_address_that_serves_tiles(
+    told: Story, honest: OwnLog, tmp_path: Path, served: tuple[Path, str]
+) -> None:  # fmt: skip
+    folder, address = served
+    fork = grown(told, 3, 12)
+    tiles(fork, folder)
+    old = at(tmp_path / "old", note_of(honest))
+    found = compare_checkpoints(old, address, honest.policy())
+    assert found.word == EXCLUSIVE and proved(found, honest) == kinds.FORK
+    assert compare_checkpoints(at(tmp_path / "small", note_of(fork, 2)), address, honest.policy()).word == EXTENDS
+    (folder / "checkpoint").unlink()
+    with pytest.raises(UsageError, match="compare-input"):
+        compare_checkpoints(old, address, honest.policy())
 
 
 def test_two_bundles(told: Story, honest: OwnLog, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from lotchain.core.keys import parse_public_key
 from lotchain.core.statements import audience_of
 from lotchain.custody import keys
 from lotchain.custody.case import Case, Cited, State
+from lotchain.errors import Malformed
 from lotchain.events.event import Event
 from lotchain.events.reading import Reading, read_entry, read_event
 from lotchain.verify.evidence import Act, Acts
@@ -128,6 +129,10 @@ def _judge(acts: Acts, logged: Act, other: Act, audience: str, known: Mapping[st
         effect = event.judge(acts.lot, case)
     except LookupError as fault:
         raise unproved("the file does not show a subject that the rules ask for", found=str(fault)) from None
+    except Malformed:
+        raise
+    except Exception as fault:  # as in evidence_judged: a state that no judge could have made may break anything
+        raise unproved("a state shown is none that the rules can read", found=type(fault).__name__) from None
     refused = [finding for finding in effect.findings if finding.kind.refuses]
     if refused:
         raise unproved(refused[0].kind.sentence, refused[0].expected, refused[0].found)

@@ -74,6 +74,7 @@ def _double_dealing(evidence: Evidence, policy: Policy) -> Examined:
     facts += [(label, f"{sentence} (id {hex_id})") for label, sentence, hex_id in pairs]
     rest = [
         "which of the two acts the goods followed",
+        "that both were meant to stand: a ledger may have refused one of them",
         "who used the key: the party's own people, or a thief who has it",
     ]
     if states is None:

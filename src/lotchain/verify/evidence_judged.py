@@ -258,6 +258,12 @@ def check_judged(judged: Judged, leaves: Sequence[Leaf], checkpoint: Checkpoint,
                 return wrong
     except Unshown as fault:
         raise unproved("the judge needs what the file does not show", found=str(fault)) from None
+    except Malformed:
+        raise
+    except (
+        Exception
+    ) as fault:  # the states are the log's own word: one that no judge could have made may break anything
+        raise unproved("a state shown is none that the judge can read", found=type(fault).__name__) from None
     if judged.start + len(statements) != record.end:
         raise unproved("every statement shown is one that the judge accepts", f"the batch up to entry {record.end}")
     if shown.map.root() == record.heads_root:

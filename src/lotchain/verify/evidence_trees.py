@@ -105,7 +105,8 @@ def witness_rolled_back(evidence: Evidence, policy: Policy) -> Examined:
         Guilt(
             witness_named(name),
             f"cosigned {larger.checkpoint.size} entries at {second(min(larger.times[name]))}, and only "
-            f"{smaller.checkpoint.size} of them at {second(max(smaller.times[name]))}: it forgot what it had seen",
+            f"{smaller.checkpoint.size} of them at {second(max(smaller.times[name]))}: it forgot what it had seen, or "
+            "its clock went back",
         )
         for name in policy.witnesses
         if name in smaller.times and name in larger.times and max(smaller.times[name]) > min(larger.times[name])
