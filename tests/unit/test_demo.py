@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 from lotchain.app import demo
+from lotchain.app.demo import DemoReport
 from lotchain.app.scenario.library import scenario_names
 from lotchain.verify import goods, offline, policy
 from lotchain.verify.policy import Weighed
 
+Shown = Callable[[str], tuple[Path, DemoReport]]
 TWIST = "theft--loss-told-late"
 
 
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """A scenario's demonstration, run once for the tests that only read what it left; its folder and its report."""
+
+    @lru_cache
+    def show(name: str) -> tuple[Path, DemoReport]:
+        folder = tmp_path_factory.mktemp("shown") / "demo"
+        return folder, demo.run_demo(folder, name)
+
+    return show
+
+
 @pytest.mark.parametrize("name", [*scenario_names(), TWIST])
-def test_every_scenario_gives_its_verdicts(name: str, tmp_path: Path) -> None:
+def test_every_scenario_gives_its_verdicts(name: str, shown: Shown) -> None:
     """In a folder, with two witnesses that replay; all twists are played in tests/journeys/test_scenarios.py."""
-    report = demo.run_demo(tmp_path / "demo", name)
+    folder, report = shown(name)
     assert [(o.check.name, o.differences) for o in report.outcomes if not o.as_expected] == []
     assert [m for m in report.met if not m.as_expected] == []
     assert report.as_expected
     assert report.outcomes
     assert all(bundle.path.read_bytes() for bundle in report.bundles)
-    assert (tmp_path / "demo" / "trust.policy").is_file()
-    assert (tmp_path / "demo" / "ledger" / "ledger.db").is_file()
+    assert (folder / "trust.policy").is_file()
+    assert (folder / "ledger" / "ledger.db").is_file()
 
 
-def test_four_lies_are_caught_each_by_a_code_of_its_own(tmp_path: Path) -> None:
-    report = demo.run_demo(tmp_path / "demo")
+def test_four_lies_are_caught_each_by_a_code_of_its_own(shown: Shown) -> None:
+    _, report = shown(demo.DEFAULT)
     assert report.caught == 4
     assert len({told.code for told in report.lies}) == 4
     for told in report.lies:
@@ -38,8 +54,8 @@ def test_four_lies_are_caught_each_by_a_code_of_its_own(tmp_path: Path) -> None:
             assert (other.code in {f.code for f in told.lie.findings}) == (other is told)
 
 
-def test_an_older_bundle_is_answered_by_age_alone(tmp_path: Path) -> None:
-    report = demo.run_demo(tmp_path / "demo", "refused-delivery")
+def test_an_older_bundle_is_answered_by_age_alone(shown: Shown) -> None:
+    _, report = shown("refused-delivery")
     assert report.stale is not None
     assert report.stale.word == "HOLD"
     assert "too-old" in {finding.code for finding in report.stale.findings}

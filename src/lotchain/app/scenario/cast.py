@@ -6,7 +6,7 @@ Such keys are worth nothing outside a demonstration: anybody can derive them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lotchain.app.adopting import adopted_document, adoption, digest_of
@@ -14,7 +14,7 @@ from lotchain.app.scenario.script import Script
 from lotchain.core import canonical_json
 from lotchain.core.instants import format_instant
 from lotchain.core.statements import audience_of
-from lotchain.events.reading import read_event
+from lotchain.events.reading import read_entry, read_event
 from lotchain.signing import SoftwareSigner, proof_of_possession, sign_statement
 
 
@@ -106,6 +106,11 @@ class Cast:
             event["occurred_at"] = format_instant(at)
             statements.append(self.sign(row.by, event, at=at, charter=charter))
         return statements
+
+    def documents_of(self, packet: Iterable[bytes]) -> dict[bytes, bytes]:
+        """The documents to hand over with these statements: those that they adopt."""
+        named = {bytes.fromhex(digest) for raw in packet for digest in read_entry(raw).event.documents_kept()}
+        return {digest: document for digest, document in self.documents.items() if digest in named}
 
     def enrolment(self, name: str, key: str, *, by: str, at: int, charter: bytes) -> bytes:
         """The enrolment of a member's key, signed by `by`."""

@@ -107,7 +107,7 @@ def _replayed(liars: Liars, *, until: int, instead: Mapping[str, bytes] | None =
         clock.time = record.time
         packet = [raw for raw in reader.entries(record.start, end) if not is_closing(raw)]
         swapped = [(instead or {}).get(read_entry(raw).statement.hex_id, raw) for raw in packet]
-        for answer in ledger.submit(swapped, liars.cast.documents):
+        for answer in ledger.submit(swapped, liars.cast.documents_of(swapped)):
             if isinstance(answer, Refused):
                 raise WentWrong("scenario-differs", "the rebuilt log does not take a statement", found=answer.findings)
         index = end + 1

@@ -268,7 +268,7 @@ class Player:
 
     def _submit(self, name: str, raw: bytes, at: int) -> Receipt:
         self.clock.time = at
-        (answer,) = self.ledger.submit([raw], self.cast.documents)
+        (answer,) = self.ledger.submit([raw], self.cast.documents_of([raw]))
         if not isinstance(answer, Receipt):
             first = answer.reasons[0]
             raise WentWrong(
