@@ -1686,6 +1686,9 @@ const LARGEST = 2n ** 63n - 1n;
 const KEY_SIZES = { 1: 32, 4: 32, 6: 1312 };
 const isKeyName = (name) => utf8(name).length >= 1 && utf8(name).length <= 255 && !/[+\p{White_Space}]/u.test(name);
 
+// What stands nowhere in a note, newlines apart.
+const CONTROL = /[\x00-\x09\x0b-\x1f]/;
+
 /** A decimal number of at most 2^63 − 1, or null. */
 function decimal(text) {
   if (!/^(0|[1-9][0-9]{0,18})$/.test(text)) return null;
@@ -1707,10 +1710,10 @@ export function parseNote(bytes) {
   if (bytes.length > NOTE_LIMIT) throw format(`more than ${NOTE_LIMIT} bytes`);
   const whole = fromUtf8(bytes);
   if (whole === null) throw format('not UTF-8');
-  if (/[\x00-\x09\x0b-\x1f]/.test(whole)) throw format('a control character');
   if (!whole.endsWith('\n')) throw format('the last line does not end');
   const gap = whole.lastIndexOf('\n\n');
   if (gap < 0) throw format('no empty line parts text and signatures');
+  if (CONTROL.test(whole.slice(0, gap))) throw format('a control character');
   const rows = whole.slice(gap + 2).split('\n').slice(0, -1);
   if (!rows.length || rows.length > 64) throw format('1 to 64 signature lines');
   const lines = rows.map(parseNoteLine);
@@ -1722,7 +1725,7 @@ export function parseNote(bytes) {
 function parseNoteLine(row) {
   const fault = (what) => new Malformed('note-signature', what);
   const parts = row.split(' ');
-  if (parts.length !== 3 || parts[0] !== '\u2014' || !isKeyName(parts[1])) throw fault('an em dash, a name, base64');
+  if (parts.length !== 3 || parts[0] !== '\u2014' || !isKeyName(parts[1]) || CONTROL.test(row)) throw fault('an em dash, a name, base64');
   const bytes = parseBase64(parts[2], 'note-signature');
   if (bytes.length < 5) throw fault('a key id and a signature');
   return { name: parts[1], keyId: hex(bytes.subarray(0, 4)), blob: bytes.slice(4) };
@@ -3271,9 +3274,10 @@ function askPart(lot, { quantity, packages }, whole) {
   ask(whole > 0 && quantity.amount <= whole + lot.taken, 'quantity-not-held', whole + lot.taken, quantity.amount);
   const serials = listed(packages);
   ask(distinct(serials) && serials.every((serial) => has(lot.packages, serial)), 'package-unknown');
-  const left = whole - Math.min(whole, quantity.amount);
+  const stated = whole + lot.taken;
+  const left = stated - quantity.amount;
   const staying = Object.keys(lot.packages).filter((serial) => !serials.includes(serial));
-  ask(left <= capacity(lot, staying, whole), 'packages-hold-less', left);
+  ask(left <= capacity(lot, staying, stated), 'packages-hold-less', left);
 }
 
 function judgeConsumption(act, subject) {
