@@ -33,10 +33,10 @@ class Visit:
 
 
 def witness_keys(path: Path, *, passphrase: str | None = None) -> list[VerifierKey]:
-    """A witness's public keys, Ed25519 first."""
+    """A witness's public keys, Ed25519 first; then those that retire."""
     opened = open_witness(path, passphrase=passphrase)
     try:
-        return [key for key in (opened.witness.key, opened.witness.mldsa_key) if key is not None]
+        return list(opened.witness.keys)
     finally:
         opened.close()
 
@@ -66,21 +66,20 @@ def visit(
     taken = Folder(ledger).read().witnesses
     opened = open_witness(path, passphrase=passphrase)
     try:
-        own = opened.witness.key
-        if own not in taken:
+        keys = {key.key_id: key for key in opened.witness.keys if key in taken}
+        if not keys:
             raise UsageError(
                 "witness-not-admitted",
                 "the ledger does not take this witness's cosignatures",
-                found=own.encode(),
+                found=opened.witness.key.encode(),
                 remedy="its operator runs `lotchain ledger admit-witness` with this key",
             )
         seen = opened.witness.look(source_at(ledger), catching_up=catching_up)
-        keys = {key.key_id: key for key in (own, opened.witness.mldsa_key) if key is not None}
     finally:
         opened.close()
     if isinstance(seen, Declined):
         return Visit(0, 0, seen.objections, seen.note)
-    _deliver(ledger, seen, {name: key for name, key in keys.items() if key in taken}, ledger_passphrase)
+    _deliver(ledger, seen, keys, ledger_passphrase)
     return Visit(seen.checkpoint.size, seen.time_s, (), b"")
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from lotchain.app import witness_plain
+from lotchain.app import witness_plain, witnessing
 from lotchain.app.folder import Folder
 from lotchain.app.witness_plain import PlainConfiguration
+from lotchain.app.witnessing import CONFIG as AUDITOR
 from lotchain.cli.options import PATH, example, json_option, ledger_option, maybe_passphrase
 from lotchain.cli.serve import log_to_stderr
 from lotchain.cli.terminal import emit, rows
@@ -63,10 +64,18 @@ def init_plain(
 @click.option("--only", is_flag=True, help="Forget the log's other keys, as when it has retired one.")
 @json_option
 def watch_log(folder: Path, ledger: Path | None, log_keys: tuple[str, ...], only: bool, as_json: bool) -> None:
-    """Have a plain witness watch one more log, or know more keys of it. A running service is started anew for it."""
+    """Have a plain witness watch one more log; or a witness know more keys of its log, while that changes them.
+
+    A running service is started anew for it.
+    """
     if (ledger is None) == (not log_keys):
         raise UsageError("log-key-needed", "a log is known by its keys", expected="--ledger DIR, or --log-key VKEY")
     keys = [parse_vkey(text) for text in log_keys] if ledger is None else list(Folder(ledger).read().present)
+    if (folder / AUDITOR).exists():
+        known = witnessing.know_log_keys(folder, keys, only=only).log_keys
+        emit({"log_keys": [key.encode() for key in known]}, rows(("log key", key.encode()) for key in known),
+             as_json=as_json)  # fmt: skip
+        return
     _tell(witness_plain.watch_log(folder, keys, only=only), as_json=as_json)
 
 
@@ -79,11 +88,14 @@ def watch_log(folder: Path, ledger: Path | None, log_keys: tuple[str, ...], only
 @PASSPHRASE
 @json_option
 def rotate_key(folder: Path, retire_old: bool, passphrase_file: Path | None, as_json: bool) -> None:
-    """Give a plain witness new keys, under its name and with its memory; the old ones cosign, too, until --retire-old.
+    """Give a witness new keys, under its name and with its memory; the old ones cosign, too, until --retire-old.
 
     Ledgers admit the new keys, and policies list them under the same name, before the old ones retire. A running
     service is started anew for it.
     """
+    if (folder / AUDITOR).exists():
+        _rotate_auditor(folder, retire_old, maybe_passphrase(passphrase_file), as_json=as_json)
+        return
     if retire_old:
         witness_plain.retire_plain_keys(folder)
     else:
@@ -116,6 +128,18 @@ def serve(folder: Path, host: str, port: int, quiet: bool, passphrase_file: Path
 
     passphrase = maybe_passphrase(passphrase_file)
     witness_plain.serve_plain_witness(folder, started, host=host, port=port, passphrase=passphrase)
+
+
+def _rotate_auditor(folder: Path, retire_old: bool, passphrase: str | None, *, as_json: bool) -> None:
+    if retire_old:
+        witnessing.retire_auditor_keys(folder)
+    else:
+        witnessing.rotate_auditor_keys(folder, passphrase=passphrase)
+    now = witnessing.read_auditor(folder)
+    present = [key.encode() for key in (now.key, now.mldsa_key) if key is not None]
+    retiring = [key.encode() for key in now.retiring]
+    lines = rows([*(("key", text) for text in present), *(("retiring", text) for text in retiring)])
+    emit({"name": now.key.name, "keys": present, "retiring": retiring}, lines, as_json=as_json)
 
 
 def shown(configuration: PlainConfiguration) -> dict[str, Any]:

@@ -7,8 +7,9 @@ completeness *attested*. Sources: C2SP tlog-cosignature, tlog-witness; protocol,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lotchain.core.checkpoints import Checkpoint, open_checkpoint_by
 from lotchain.core.notes import ED25519_NOTE, Note, NoteSignature, VerifierKey
@@ -88,6 +89,11 @@ class AuditingWitness:
         self._memory = memory
         self._log_keys = (log_key, *filter(None, (log_mldsa_key,)), *more_log_keys)
         self._clock = clock
+
+    @property
+    def keys(self) -> tuple[VerifierKey, ...]:
+        """The keys that cosign, each with a line: the present ones first, then those that retire."""
+        return tuple(cosigner.key for cosigner in self._cosigners)
 
     def look(
         self, source: LogSource, *, catching_up: bool = False, prefix_root: PrefixRoot | None = None
@@ -188,7 +194,7 @@ class AuditingWitness:
         start, size = self._replica.size, checkpoint.size
         if start < size:
             if prefix_root is None:
-                read = _at_most(source.entries(start, size), size - start)
+                read = islice(source.entries(start, size), size - start)
                 begins = self._replica.root_with(read) == (size, checkpoint.root)
             else:
                 begins = not start or prefix_root(start) == self._replica.root_of(start)
@@ -203,7 +209,7 @@ class AuditingWitness:
             def admit(index: int, time: int) -> Objection | None:
                 return _against_time(index, time, watched, now)
 
-            coming = _at_most(source.entries(start, size), size - start)
+            coming = islice(source.entries(start, size), size - start)
             against = self._replica.follow(coming, admit, size=size, note=note)
             if against:
                 return against
@@ -262,12 +268,6 @@ def _against_time(index: int, time: int, watched: Remembered | None, now: int) -
             str(time),
         )
     return None
-
-
-def _at_most(entries: Iterable[bytes], count: int) -> Iterator[bytes]:
-    """No more entries than were asked for, whatever the source gives."""
-    for _, raw in zip(range(count), entries, strict=False):
-        yield raw
 
 
 def _objection(code: str, what: str, expected: str, found: str) -> tuple[Objection, ...]:
