@@ -169,6 +169,8 @@ def _listed(number: str, given: Any) -> Listed:
     field = f"substances.{number}"
     if type(given) is not dict or set(given) != {"base", "factor", "classes"} or type(given["classes"]) is not list:
         raise _fault(field, "base, factor and classes")
+    if type(given["base"]) is not str:
+        raise _fault(f"{field}.base", "a CAS number")
     parse_cas(given["base"], f"{field}.base")
     factor: Any = given["factor"]
     periods: list[Period] = []
