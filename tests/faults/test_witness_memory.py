@@ -44,13 +44,15 @@ def require_never_less(folder: Path, said: list[str]) -> int:
 
 
 def test_kill_9_at_random_points_forgets_nothing(folder: Path) -> None:
-    sizes = set()
+    kept = set()
 
     def check(said: list[str]) -> None:
-        sizes.add(require_never_less(folder, said))
+        require_never_less(folder, said)
+        # Size and time: a fast machine soon cosigns the whole log, and then the same again.
+        kept.add(latest(CosignedFiles(folder)))
 
     count = kill_writers(12, [*ASKER, str(folder)], check, environment=environment(), longest=0.12)
-    assert count > 10 and len(sizes) > 3, "the witness was killed before it did anything; the test shows nothing"
+    assert count > 10 and len(kept) > 3, "the witness was killed before it did anything; the test shows nothing"
 
 
 def traced(folder: Path, injection: str, count: int = 3) -> tuple[int, list[str]]:

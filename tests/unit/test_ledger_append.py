@@ -311,6 +311,11 @@ def test_openings_are_kept_only_with_what_they_open(rig: Rig) -> None:
     assert [answer.accepted for answer in answers] == [True, False]
     assert rig.ledger.reader.opening(digest) == encoded
     assert rig.ledger.reader.opening(other_digest) is None
+    (again,) = rig.ledger.submit([raw], {digest: encoded})
+    (first,) = receipts([again])
+    assert first.again
+    with pytest.raises(Malformed):
+        rig.ledger.submit([raw], {digest: other})
     assert b"Wuhan" not in b"".join(entries(rig))
     assert rig.audited().sound
 
