@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
 
-.PHONY: demo test lint types bench show-chain agree-js interop docs vectors clean setup
+.PHONY: demo test lint types bench show-chain lies agree-js interop docs vectors clean setup
 
 setup: $(VENV)/.ready
 
@@ -35,6 +35,10 @@ bench: setup
 # What the issue's promises rest on, in full counts; the default tests run them with reduced ones.
 show-chain: setup
 	$(BIN)/python -m tests.show_chain
+
+# A thousand lies of an operator, told to an honest audit quorum and to holders of old bundles and checkpoints.
+lies: setup
+	$(BIN)/python -m tests.show_chain --only lies
 
 # The Python and the JavaScript verifier on the same bundles: vectors, scenarios, two thousand mutated ones. Needs node.
 agree-js: setup
