@@ -43,9 +43,10 @@ def test_a_number_that_is_no_law_says_so() -> None:
 
 
 def test_the_page_is_what_code_and_data_say() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m tests.vectors_build.alert_pages"
-    assert [code for code in TYPOLOGIES.settings if f"`{code}`" not in page()] == []
-    assert [f"`{ground}`" for grounds in GROUND_OF.values() for ground in grounds if f"`{ground}`" not in page()] == []
+    made = page()
+    assert PAGE.read_text(encoding="utf-8") == made, "run python -m tests.vectors_build.alert_pages"
+    assert [code for code in TYPOLOGIES.settings if f"`{code}`" not in made] == []
+    assert [f"`{ground}`" for grounds in GROUND_OF.values() for ground in grounds if f"`{ground}`" not in made] == []
 
 
 def changed(**changes: Any) -> bytes:

@@ -23,8 +23,9 @@ from lotchain.core.instants import format_instant
 )  # fmt: skip
 @json_option
 def command(folder: Path, scenario: str, as_json: bool) -> None:
-    """Play a scenario, or a twist of one, into a new folder: a real ledger, two auditing witnesses, bundles, an
-    inspector's policy.
+    """Play a scenario, or a twist of one, into a new folder.
+
+    The folder then holds a real ledger, two auditing witnesses, bundles and an inspector's policy.
 
     Exit code 1 when a verdict is not the one that the scenario expects, or a lie was not caught.
     """
