@@ -272,8 +272,9 @@ def tampered(case: Case, random: Random) -> Case:
         bit = random.randrange((len(case.data) - 32) * 8)
         data = flips.resealed(flips.flipped(case.data, bit))
         return Case(f"{case.label}, bit {bit}", data, case.policy, case.now)
-    part = random.choice(sorted(flips.PARTS))
-    data = encode_bundle(flips.PARTS[part](decode_bundle(case.data), random))
+    bundle = decode_bundle(case.data)
+    part = random.choice([name for name in sorted(flips.PARTS) if bundle.rule_sets or "rule set" not in name])
+    data = encode_bundle(flips.PARTS[part](bundle, random))
     return Case(f"{case.label}, {part}", data, case.policy, case.now)
 
 
