@@ -14,13 +14,15 @@ ALL = [(path, command.epilog or "") for path, command, _ in commands()]
 
 
 def lines_of(epilog: str) -> list[str]:
-    """The command lines of an example, each in one piece; lines of explanation end where a command line begins."""
+    """The command lines of an example, each in one piece; lines of explanation end where a command line begins, and a
+    shell's comment ends one.
+    """
     joined = epilog.replace("\\\n", " ")
     found = []
     for line in joined.splitlines():
         before, word, rest = line.partition("lotchain ")
         if word and (not before.strip() or before.rstrip().endswith(":")):
-            found.append(word + rest)
+            found.append(word + rest.partition(" # ")[0])
     return found
 
 

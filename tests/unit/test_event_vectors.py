@@ -102,7 +102,17 @@ def words_of(state: dict[str, Any]) -> set[str]:
     """Names of members at every depth, where they are names and not ids, countries, numbers or serials."""
     names = set(state)
     for member, value in state.items():
-        if member in ("roots", "authorities", "packages", "gone", "reports", "labels", "written", "rule_sets", "settled"):
+        if member in (
+            "roots",
+            "authorities",
+            "packages",
+            "gone",
+            "reports",
+            "labels",
+            "written",
+            "rule_sets",
+            "settled",
+        ):
             continue
         entries = value.values() if member in KEYED else [value]
         for entry in entries if isinstance(value, dict) else ():

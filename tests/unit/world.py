@@ -37,7 +37,10 @@ from lotchain.verify.judge import CODES as JUDGE_CODES
 from lotchain.verify.judge import Context, Judgement, judge, names_read
 
 ORIGIN = "ledger.example/lots"
-RULE_IDS = {rule for name in JURISDICTIONS for rule in rule_set(name).rules} | {"rule-set-unreadable", "border-unexplained"}
+RULE_IDS = {rule for name in JURISDICTIONS for rule in rule_set(name).rules} | {
+    "rule-set-unreadable",
+    "border-unexplained",
+}
 START = 1_790_000_000_000
 HOUR = 3_600_000
 DAY = 24 * HOUR

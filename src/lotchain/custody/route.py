@@ -27,7 +27,7 @@ CODE_OF_AIRPORT = note(
     "write the port's code; a bill of lading and a permit are compared code by code elsewhere",
 )
 PORTS_BY_AIRPORT: Mapping[str, str] = MappingProxyType({"CNSHA": "CNSHG"})
-"""UN/LOCODEs of airports that stand on sea papers for the port of their city: Shanghai. The judge's version fixes it."""
+"""UN/LOCODEs of airports that stand on sea papers for their city's port: Shanghai. The judge's version fixes it."""
 CODES = (OFF_ROUTE,)
 INCIDENT_CODES = (OFF_ROUTE, OFF_ROUTE_INCIDENT)
 
