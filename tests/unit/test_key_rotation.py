@@ -24,9 +24,12 @@ from lotchain.ledger.audit import audit
 from lotchain.ledger.checkpointing import LogSigners, add_line, log_key, sign_checkpoint
 from lotchain.ledger.ledger import Ledger
 from lotchain.ledger.receipts import Receipt
+from lotchain.ledger.replica import Replica, StoreSource
 from lotchain.signing import MLDSA44Signer, SoftwareSigner
 from lotchain.signing.notes import cosign_ed25519
 from lotchain.storage.memory import MemoryStore
+from lotchain.witness.auditing import AuditingWitness, Cosigned, Declined
+from lotchain.witness.remembering import LivingMemory
 
 OLD, NEW = LOG_SIGNER, SoftwareSigner.from_seed(b"the log's next key".ljust(32, b"."))
 OLD_KEY, NEW_KEY = log_key(ORIGIN, OLD), log_key(ORIGIN, NEW)
@@ -191,6 +194,53 @@ def replace_note(size: int, note: bytes) -> object:
     from lotchain.ledger.ports import Publication
 
     return Publication(size, note, (), ())
+
+
+def test_an_auditor_declines_a_checkpoint_by_an_unlisted_key() -> None:
+    """The operator signs with a key that the auditor still knows, but that the authorities took off the list."""
+    rig = Rig().grown(1)
+    watch = AuditingWitness(
+        "auditor.example",
+        WITNESSES[AUDITORS[0]][0],
+        Replica(MemoryStore(), ORIGIN),
+        LivingMemory(),
+        log_key=OLD_KEY,
+        more_log_keys=(NEW_KEY,),
+        clock=rig.clock,
+    )
+    rig.ledger.publish()
+    assert isinstance(watch.look(StoreSource(rig.store)), Cosigned)
+    agree(rig.world, OLD_KEY, NEW_KEY)
+    rig.feed()
+    opened(rig, NEW, retiring=LogSigners((OLD,))).publish()
+    assert isinstance(watch.look(StoreSource(rig.store)), Cosigned)
+    agree(rig.world, NEW_KEY)
+    rig.feed()
+    size = rig.ledger.size
+    rig.ledger.publish()
+    by_both = rig.store.published()
+    assert by_both is not None
+    forged = sign_checkpoint(Checkpoint(ORIGIN, size, rig.ledger.reader.root(size)), OLD)
+    rig.store.publish(replace_note(size, forged), note_only=True)
+    declined = watch.look(StoreSource(rig.store))
+    assert isinstance(declined, Declined) and declined.codes == ("witness-log-key",)
+    assert declined.note == forged
+    rig.store.publish(replace_note(size, by_both[1]), note_only=True)
+    assert isinstance(watch.look(StoreSource(rig.store)), Cosigned)
+
+
+def test_an_auditor_that_does_not_know_the_new_key_declines() -> None:
+    rig = Rig().grown(1)
+    old_only = AuditingWitness(
+        "auditor.example", WITNESSES[AUDITORS[0]][0], Replica(MemoryStore(), ORIGIN), LivingMemory(), log_key=OLD_KEY,
+        clock=rig.clock,
+    )  # fmt: skip
+    opened(rig, NEW, retiring=LogSigners((), (), (OLD_KEY,)))
+    rig.world.make("N", 5)
+    rig.feed()
+    rig.ledger.publish()
+    declined = old_only.look(StoreSource(rig.store))
+    assert isinstance(declined, Declined) and declined.codes == ("checkpoint-signature",)
 
 
 # Policies and bundles
