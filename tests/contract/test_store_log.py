@@ -129,3 +129,13 @@ def test_a_closed_store_answers_nothing_and_closes_twice(store: Store) -> None:
     for call in (store.head, lambda: store.append(one_batch()), lambda: list(store.entries(0, 1))):
         with pytest.raises(Exception, match="store-closed"):
             call()
+
+
+def test_several_statements_are_looked_up_at_once(store: Store) -> None:
+    maker = Fabricator()
+    batch = maker.batch([()] * 600)
+    store.append(batch)
+    asked = [*batch.statement_ids, *(statement_id(n, seed=9) for n in range(600))]
+    assert store.indexes_of(asked) == {name: n for n, name in enumerate(batch.statement_ids)}
+    assert store.indexes_of([]) == {}
+    assert store.indexes_of([batch.statement_ids[3]] * 2) == {batch.statement_ids[3]: 3}

@@ -8,7 +8,7 @@ or says `abandon`, and the fold stands where it stood.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -70,6 +70,7 @@ class _Open:
     snapshot: Snapshot | None = None
     sealed: Sealed | None = None
     beside: Mapping[bytes, bytes] = field(default_factory=dict)
+    looked_up: dict[bytes, int | None] = field(default_factory=dict)
     tail: list[bytes] = field(default_factory=list)
 
 
@@ -183,7 +184,14 @@ class Fold:
             found = self._open.places.get(statement_id)
             if found is not None:
                 return found
+            if statement_id in self._open.looked_up:
+                return self._open.looked_up[statement_id]
         return self._store.index_of(statement_id)
+
+    def look_up(self, statement_ids: Sequence[bytes]) -> None:
+        """Ask the store in one go for the places of statements that will be offered to the open batch."""
+        found = self._store.indexes_of(statement_ids)
+        self._opened().looked_up.update((name, found.get(name)) for name in statement_ids)
 
     def offer(self, raw: bytes, *, reading: Reading | None = None, verified: bool | None = None) -> Judged:
         """Judge one statement at the end of the open batch; when it is not refused it joins the batch.

@@ -128,6 +128,9 @@ class Store(Protocol):
     def index_of(self, statement_id: bytes) -> int | None:
         """The log index of a statement, or None."""
 
+    def indexes_of(self, statement_ids: Sequence[bytes]) -> Mapping[bytes, int]:
+        """Those of these statements that are on the log, with their indexes."""
+
     def subject(self, name: str) -> SubjectRow | None:
         """A subject's newest row, or None."""
 

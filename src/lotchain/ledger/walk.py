@@ -102,8 +102,10 @@ def walk_batch(fold: Fold, logged: LoggedBatch) -> Walked:
     record = _closing(walked, logged.closing)
     fold.open(record.time if record is not None else fold.time)
     _check_closing(walked, record, fold)
-    for index, raw in enumerate(logged.statements, logged.start):
-        walked.statements.append(_walk_statement(walked, fold, index, raw))
+    readings = [_read(raw) for raw in logged.statements]
+    fold.look_up([reading.statement.id for reading in readings if isinstance(reading, Reading)])
+    for index, (raw, reading) in enumerate(zip(logged.statements, readings, strict=True), logged.start):
+        walked.statements.append(_walk_statement(walked, fold, index, raw, reading))
     if not logged.statements:
         fold.abandon()
         walked.faults.append(fault(faults.NOT_CLOSED, logged.end, expected="a statement", found="two closing records"))
@@ -148,11 +150,18 @@ def _check_closing(walked: Walked, record: ClosingRecord | None, fold: Fold) -> 
         walked.faults.append(fault(faults.TIME_BACK, logged.end, expected=f"at least {fold.time}", found=record.time))
 
 
-def _walk_statement(walked: Walked, fold: Fold, index: int, raw: bytes) -> WalkedStatement:
+def _read(raw: bytes) -> Reading | Malformed:
     try:
-        reading = read_entry(raw)
+        return read_entry(raw)
     except Malformed as error:
-        walked.faults.append(fault(faults.ENTRY_MALFORMED, index, found=str(error)))
+        return error
+
+
+def _walk_statement(
+    walked: Walked, fold: Fold, index: int, raw: bytes, reading: Reading | Malformed
+) -> WalkedStatement:
+    if isinstance(reading, Malformed):
+        walked.faults.append(fault(faults.ENTRY_MALFORMED, index, found=str(reading)))
         return _stand_in(fold, index, raw, None)
     statement = reading.statement
     known = fold.place_of(statement.id)

@@ -8,7 +8,7 @@ can sign two trees; it cannot slip an entry into one.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from hashlib import sha256
 
 from lotchain.core.checkpoints import Checkpoint, open_checkpoint_by
@@ -34,6 +34,7 @@ from lotchain.core.tree import (
     tile_path,
 )
 from lotchain.errors import Malformed, StoreError
+from lotchain.remote.ahead import read_ahead
 from lotchain.remote.fetching import Fetcher
 
 MAX_DOCUMENT = 400_000
@@ -65,6 +66,7 @@ class HttpLogSource:
         self._log_keys = (log_key, *filter(None, (mldsa_key,)), *more_keys)
         self._note: bytes | None = None
         self._tree: _Tree | None = None
+        self._reading: Generator[list[bytes], None, None] | None = None
 
     def published(self) -> bytes | None:
         """The newest published checkpoint note as it came, or None where nothing is published.
@@ -75,6 +77,7 @@ class HttpLogSource:
             StoreError: `source-…` (see `Fetcher.get`).
 
         """
+        self._end_reading()
         self._note = self._fetcher.get("checkpoint", _MAX_NOTE)
         return self._note
 
@@ -91,10 +94,15 @@ class HttpLogSource:
         last = min(stop, tree.checkpoint.size) if tree is not None else 0
         if tree is None or first >= last:
             return
-        for number in range(first // TILE_WIDTH, (last - 1) // TILE_WIDTH + 1):
-            begins = number * TILE_WIDTH
-            entries = self._bundle(tree, number)
-            yield from entries[max(first - begins, 0) : last - begins]
+        numbers = range(first // TILE_WIDTH, (last - 1) // TILE_WIDTH + 1)
+        bundles = (self._bundle(tree, number) for number in numbers)
+        begins = first % TILE_WIDTH
+        left = last - first
+        self._reading = read_ahead(bundles) if len(numbers) > 1 else None
+        for entries in self._reading or bundles:
+            yield from entries[begins : begins + left]
+            left -= len(entries) - begins
+            begins = 0
 
     def prefix_root(self, size: int) -> bytes:
         """The root over the first `size` entries of the checkpoint last seen: what a copy of that size must have.
@@ -117,6 +125,7 @@ class HttpLogSource:
             StoreError: `source-…`; `source-document`, for other bytes than were asked for.
 
         """
+        self._end_reading()
         data = self._fetcher.get(f"document/{digest.hex()}", MAX_DOCUMENT, signed=True)
         if data is not None and sha256(data).digest() != digest:
             raise StoreError(
@@ -130,10 +139,18 @@ class HttpLogSource:
 
     def close(self) -> None:
         """Drop the connection."""
+        self._end_reading()
         self._fetcher.close()
+
+    def _end_reading(self) -> None:
+        """Before the connection is used for something else: nobody reads ahead on it."""
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            reading.close()
 
     def _current(self) -> _Tree | None:
         """The tree of the checkpoint last seen, its right edge verified; None where nothing is published."""
+        self._end_reading()
         note = self._note if self._note is not None else self.published()
         if note is None:
             return None

@@ -5,7 +5,7 @@ process.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
@@ -133,6 +133,12 @@ class MemoryStore:
         """See `Store.index_of`."""
         self._require_open()
         return self._index_of.get(statement_id)
+
+    def indexes_of(self, statement_ids: Sequence[bytes]) -> dict[bytes, int]:
+        """See `Store.indexes_of`."""
+        self._require_open()
+        known = self._index_of
+        return {name: known[name] for name in statement_ids if name in known}
 
     def subject(self, name: str) -> SubjectRow | None:
         """See `Store.subject`."""

@@ -18,12 +18,11 @@ from lotchain.errors import StoreError
 from lotchain.ledger.ports import Batch, BatchRow, Publication, StoredHead, SubjectRow
 from lotchain.storage import opening, refusals, writes
 from lotchain.storage.connection import Stillness, store_error, translated
+from lotchain.storage.ranges import LARGEST, first_beyond, fitting
 from lotchain.storage.shape import require_publication_shape, require_shape
 
 _CHUNK = 256
 """Rows fetched at a time by the iterating reads, so that no read stays open while the caller works."""
-
-_LARGEST = 2**63 - 1
 
 _WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
 _PART = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
@@ -248,7 +247,7 @@ class SqliteStore:
 
     def entries(self, start: int, stop: int) -> Iterator[bytes]:
         """See `Store.entries`. Fetched 256 at a time."""
-        for first in range(max(start, 0), min(stop, _LARGEST), _CHUNK):
+        for first in range(max(start, 0), min(stop, LARGEST), _CHUNK):
             rows = self._rows(
                 "SELECT bytes FROM entries WHERE log_index >= ? AND log_index < ? ORDER BY log_index",
                 (first, min(first + _CHUNK, stop)),
@@ -262,9 +261,18 @@ class SqliteStore:
         rows: list[tuple[int]] = self._rows("SELECT log_index FROM statements WHERE id = ?", (statement_id,))
         return rows[0][0] if rows else None
 
+    def indexes_of(self, statement_ids: Sequence[bytes]) -> dict[bytes, int]:
+        """See `Store.indexes_of`."""
+        found: dict[bytes, int] = {}
+        for first in range(0, len(statement_ids), _CHUNK):
+            asked = statement_ids[first : first + _CHUNK]
+            marks = ",".join("?" * len(asked))
+            found.update(self._rows(f"SELECT id, log_index FROM statements WHERE id IN ({marks})", asked))  # noqa: S608
+        return found
+
     def batch_of(self, index: int) -> BatchRow | None:
         """See `Store.batch_of`."""
-        if not 0 <= index <= _LARGEST:
+        if not 0 <= index <= LARGEST:
             return None
         row = self._one(
             f"SELECT {_BATCH} FROM batches WHERE end_index >= ? ORDER BY end_index LIMIT 1",  # noqa: S608
@@ -289,12 +297,12 @@ class SqliteStore:
 
     def tile(self, n: int) -> bytes | None:
         """See `Store.tile`."""
-        return self._blob("SELECT hashes FROM tree_tiles WHERE n = ?", _fitting(n))
+        return self._blob("SELECT hashes FROM tree_tiles WHERE n = ?", fitting(n))
 
     def node(self, level: int, index: int) -> bytes | None:
         """See `Store.node`."""
         return self._blob(
-            "SELECT hash FROM tree_nodes WHERE level = ? AND position = ?", _fitting(level), _fitting(index)
+            "SELECT hash FROM tree_nodes WHERE level = ? AND position = ?", fitting(level), fitting(index)
         )
 
     # Subjects
@@ -317,7 +325,7 @@ class SqliteStore:
 
     def subjects_named(self, prefix: str) -> list[str]:
         """See `Store.subjects_named`."""
-        beyond = _first_beyond(prefix)
+        beyond = first_beyond(prefix)
         if beyond is None:
             rows = self._rows("SELECT name FROM subjects WHERE name >= ? ORDER BY name", (prefix,))
         else:
@@ -328,7 +336,7 @@ class SqliteStore:
         """See `Store.changed_since`."""
         rows = self._rows(
             f"SELECT {_SUBJECT} FROM subjects WHERE changed_at >= ? ORDER BY name",  # noqa: S608
-            (_fitting(size),),
+            (fitting(size),),
         )
         return [(row[0], SubjectRow(*row[1:])) for row in rows]
 
@@ -345,7 +353,7 @@ class SqliteStore:
 
     def map_tile(self, bits: int, prefix: bytes) -> bytes | None:
         """See `Store.map_tile`."""
-        return self._blob("SELECT tile FROM map_tiles WHERE bits = ? AND prefix = ?", _fitting(bits), prefix)
+        return self._blob("SELECT tile FROM map_tiles WHERE bits = ? AND prefix = ?", fitting(bits), prefix)
 
     def map_leaves(self, key_from: bytes, key_to: bytes) -> list[tuple[bytes, bytes]]:
         """See `Store.map_leaves`."""
@@ -383,17 +391,3 @@ class SqliteStore:
             if self._lock is not None:
                 with self._lock:
                     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-
-def _fitting(number: int) -> int:
-    """A number that SQLite can compare with its 64-bit ones, still as absent or as far as it was."""
-    return max(min(number, _LARGEST), -_LARGEST)
-
-
-def _first_beyond(prefix: str) -> str | None:
-    """The first string after every one that begins with `prefix`, or None where none follows."""
-    kept = prefix.rstrip("\U0010ffff")
-    if not kept:
-        return None
-    following = ord(kept[-1]) + 1
-    return kept[:-1] + chr(0xE000 if following == 0xD800 else following)  # surrogates are not in UTF-8
