@@ -28,6 +28,7 @@ from lotchain.core.notes import VerifierKey, parse_note
 from lotchain.core.statements import assemble, protected_header, sig_structure
 from lotchain.custody.findings import Finding
 from lotchain.errors import Malformed
+from lotchain.events.fields import Seen
 from lotchain.events.reading import read_entry
 from lotchain.ledger.bundles import make_bundle
 from lotchain.ledger.checkpointing import sign_checkpoint
@@ -91,9 +92,18 @@ class Small(World):
         """The world begins without statements, and so does a new store."""
 
     def submit_raw(self, raw: bytes) -> Judgement:
-        """Submit one statement to the ledger; its findings as a judgement."""
-        (answer,) = self.ledger.submit([raw])
+        """Submit one statement to the ledger, with the document that it adopts; its findings as a judgement."""
+        (answer,) = self.ledger.submit([raw], self.documents_of(raw))
         return Judgement({}, answer.findings)
+
+    def documents_of(self, raw: bytes) -> dict[bytes, bytes]:
+        """The documents of the world that a statement names."""
+        named = ((digest, document) for digest, document in self.documents.items() if digest.encode() in raw)
+        return {bytes.fromhex(digest): document for digest, document in named}
+
+    def newest(self) -> Seen:
+        """The newest checkpoint of the ledger, as a statement names it."""
+        return Seen(**self.seen())
 
     # Statements, good and bad
 
