@@ -1212,6 +1212,13 @@ export function parseOffset(text) {
   return minutes;
 }
 
+/** An instant by a place's clock, cut to the minute. */
+export function formatLocal(ms, offset) {
+  const minutes = parseOffset(offset);
+  const shifted = new Date(ms + minutes * 60_000).toISOString();
+  return `${shifted.slice(0, 10)} ${shifted.slice(11, 16)} (UTC${offset})`;
+}
+
 /** The beginning of a date in UTC, in milliseconds since 1970 (`date-format`). */
 export function parseDate(text) {
   const found = typeof text === 'string' ? /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text) : null;
@@ -4015,7 +4022,7 @@ function judgeResolution(act, subject) {
   ask(before, 'lot-unknown');
   act.askAuthority([placeCountry(before)]);
   const dispute = has(before.conflicts, event.conflict) ? before.conflicts[event.conflict] : null;
-  ask(dispute && dispute.status !== 'remarked', 'conflict-unknown', '', event.conflict);
+  ask(dispute, 'conflict-unknown', '', event.conflict);
   ask(dispute.status === 'open', 'conflict-already-resolved', '', dispute.resolved_by);
   ask((event.decision === 'custody') === (event.custodian !== undefined), 'resolution-custodian');
   ask(act.read(act.key).enrolled_at <= dispute.opened_at, 'threshold');
@@ -5521,11 +5528,12 @@ class Replay {
     if (!closing) refuseBundle('closing-missing', 'a statement is dated by no closing record', { found: index });
     this.usedClosings.add(closing);
     statement.closed = closing.time;
+    statement.seenTime = this.seenTime(statement);
     const context = {
       origin: this.policy.origin,
       charter: index === 0 ? '' : this.policy.charter,
       time: closing.time,
-      seen: this.seenTime(statement),
+      seen: statement.seenTime,
       cited: (id) => this.known.get(id) ?? null,
       read: (subject) => this.read(subject),
     };
@@ -5809,15 +5817,46 @@ function statementsOn(lot, replay) {
   });
 }
 
+/** Ids of statements that a payload names; what it endorses, or calls evidence, is not counted. */
+function namedIn(value) {
+  if (typeof value === 'string') return /^[0-9a-f]{64}$/.test(value) ? [value] : [];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.keys(value).flatMap((name) => (['endorses', 'evidence'].includes(name) ? [] : namedIn(value[name])));
+}
+
+/** After which moment each statement was surely signed: index → milliseconds or null. */
+function signedAfter(replay) {
+  const after = new Map();
+  const earlier = new Map();
+  for (const { id, event, seenTime } of replay.statements) {
+    const named = namedIn(event.raw).map((name) => earlier.get(name) ?? null);
+    const known = [seenTime, ...named].filter((moment) => moment !== null);
+    after.set(id, known.length ? Math.max(...known) : null);
+    earlier.set(id, after.get(id));
+  }
+  return after;
+}
+
 function timelineOf(lot, replay) {
+  const after = signedAfter(replay);
   return statementsOn(lot, replay).map(({ index, id, issuer, event, closed }) => {
     const place = event.place?.code ?? '';
     const title = EVENT_TITLES[event.type] ?? event.type;
+    const times = { occurred_at: parseInstant(event.occurred_at), signed_after: after.get(id), signed_before: closed };
+    const local = event.place ? localTimes(times, event.place.offset) : null;
     return {
       index, statement: id, issuer, event: title, sentence: `${title} by ${issuer}${place && ` at ${place}`}.`,
-      occurred_at: event.occurred_at, entered_at: formatInstant(closed), place,
+      occurred_at: event.occurred_at, entered_at: formatInstant(closed),
+      signed_after: times.signed_after === null ? null : formatInstant(times.signed_after),
+      signed_before: formatInstant(closed), place, local,
     };
   });
+}
+
+/** Instants by a place's clock. */
+function localTimes(times, offset) {
+  const shown = Object.entries(times).map(([name, ms]) => [name, ms === null ? null : formatLocal(ms, offset)]);
+  return Object.fromEntries(shown);
 }
 
 /** A finding as the verdict's JSON has it: empty members left out. */

@@ -62,6 +62,12 @@ MEMBERS = (
 )  # fmt: skip
 
 
+STEP = (
+    "index", "statement", "issuer", "event", "occurred_at", "entered_at", "signed_after", "signed_before", "place", "local",
+)  # fmt: skip
+"""all of a step but its sentence, which is each verifier's own"""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A file, whom its reader trusts, when it is read, and what stands there (a vector's words)."""
@@ -182,12 +188,10 @@ def differences(ours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[str]:
     here, there = _findings(one), _findings(other)
     if here != there:
         yield f"findings: Python alone {sorted(here - there)}, JavaScript alone {sorted(there - here)}"
-    steps = [
-        [(step["index"], step["statement"], step["issuer"], step["event"]) for step in v["timeline"]]
-        for v in (one, other)
-    ]
+    steps = [[{name: step[name] for name in STEP} for step in verdict["timeline"]] for verdict in (one, other)]
     if steps[0] != steps[1]:
-        yield f"timeline: Python {steps[0]}, JavaScript {steps[1]}"
+        apart = [pair for pair in zip(*steps, strict=False) if pair[0] != pair[1]]
+        yield f"timeline of {len(steps[0])} and {len(steps[1])} steps, first apart: {apart[:1]}"
 
 
 def compare(case: Case, javascript: JavaScript, tally: Tally) -> None:
