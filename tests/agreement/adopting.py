@@ -97,6 +97,19 @@ def filed_again(story: Story) -> None:
         story.add(step, story.random.choice(story.members), copy.deepcopy(step["event"]))
 
 
+def filed_twice(story: Story) -> None:
+    """One of them is filed twice at once, with other amounts."""
+    step = story.pick("filing", "customs-release")
+    if step is None:
+        return
+    second = copy.deepcopy(step)
+    second["as"] = f"{step['as']}-twice-{len(story.steps)}"
+    for amount in (second["event"].get(name) for name in ("quantity", "left", "released")):
+        if amount is not None:
+            amount["value"] = story.random.choice(("1.000", "99999.000"))
+    story.steps.insert(story.steps.index(step) + 1, second)
+
+
 def other_time(story: Story) -> None:
     """A filing or a release is said to be of another day."""
     step = story.pick("filing", "customs-release")
@@ -138,7 +151,7 @@ def licensed_anew(story: Story) -> None:
 
 
 TREATY: tuple[Mutation, ...] = (
-    adopted_late, nothing_filed, filed_again, other_time, other_papers, drawn_by_another, licensed_anew,
+    adopted_late, nothing_filed, filed_again, filed_twice, other_time, other_papers, drawn_by_another, licensed_anew,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from lotchain.core.instants import parse_instant
 from lotchain.custody.case import State
 from lotchain.rules.adopted import Listed
 from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Value
-from lotchain.treaty.scene import Scene, filed_at
+from lotchain.treaty.scene import Scene, filed_at, in_order
 
 US: Final = "US"
 
@@ -27,8 +27,8 @@ def _amended(scene: Scene) -> State | None:
 
 def declaration_filed_at(scene: Scene) -> Value:
     """When the import or export declaration was filed."""
-    row = _declaration(scene)
-    return ABSENT if row is None else filed_at(row, scene.offset)
+    rows = scene.filings("declaration", US)
+    return filed_at(rows, scene.offset) if rows else ABSENT
 
 
 def transaction_id(scene: Scene) -> Value:
@@ -63,20 +63,20 @@ def declared_transferee(scene: Scene) -> Value:
 def amended_at(scene: Scene) -> Value:
     """When last; absent when it was not."""
     rows = scene.filings("declaration-amendment", US)
-    return filed_at(rows[-1], scene.offset) if rows else ABSENT
+    return filed_at(rows[-1:], scene.offset) if rows else ABSENT
 
 
 def transit_notice_at(scene: Scene) -> Value:
     """When the transshipment notice was filed."""
     rows = scene.filings("transit-notice", US)
-    return filed_at(rows[0], scene.offset) if rows else ABSENT
+    return filed_at(rows, scene.offset) if rows else ABSENT
 
 
 def customer_warned_at(scene: Scene) -> Value:
     """When the authority warned the supplier about this customer; absent when no warning is on record."""
     rows = scene.filings("customer-warning", US)
-    rows += [row for row in scene.about.get("filings", {}).values() if row["kind"] == "customer-warning"]
-    return filed_at(rows[0], scene.offset) if rows else ABSENT
+    rows += [row for row in in_order(scene.about.get("filings", {})) if row["kind"] == "customer-warning"]
+    return filed_at(rows, scene.offset) if rows else ABSENT
 
 
 def loss_kind(scene: Scene) -> Value:
@@ -135,7 +135,7 @@ class Later:
     """What was done after a statement, as far as the last states tell, at a moment.
 
     Args:
-        lot: filings about the lot.
+        lot: filings about the lot, by statement id.
         consignment: filings about its consignment.
         statement: the statement that the duty is about.
         country: whose law asks.
@@ -147,34 +147,40 @@ class Later:
 
     def __init__(
         self,
-        lot: Iterable[Mapping[str, Any]],
-        consignment: Iterable[Mapping[str, Any]],
+        lot: Mapping[str, State],
+        consignment: Mapping[str, State],
         statement: str,
         country: str,
         as_of: int,
         offset: int | None,
         listed: Listed | None,
     ) -> None:
-        self._lot = [*lot]
-        self._all = [*self._lot, *consignment]
+        self._all = in_order({**consignment, **lot})
         self._statement = statement
         self._country = country
         self._now = Interval(as_of, as_of, offset)
         self._offset = offset
         self._listed = listed
 
+    def waits(self, name: str) -> bool:
+        """Whether a fact of `LATER` is a time, and nothing was filed yet: then its value is the moment itself."""
+        return LATER[name][1] == "at" and not self._rows(LATER[name][0])
+
     def value(self, name: str) -> Value:
         """A fact of `LATER`."""
         kind, what = LATER[name]
-        own = {"return-declaration", "outcome-report"}
-        rows = _filed(self._all if kind in own else self._about(), kind, self._statement, self._country)
+        rows = self._rows(kind)
         if what == "at":
-            return filed_at(rows[0], self._offset) if rows else self._now
+            return filed_at(rows, self._offset) if rows else self._now
         if what == "done":
             return bool(rows)
         if not rows:
             return UNKNOWN
         return as_base(rows[-1], what, self._listed)
+
+    def _rows(self, kind: str) -> list[Mapping[str, Any]]:
+        own = {"return-declaration", "outcome-report"}
+        return _filed(self._all if kind in own else self._about(), kind, self._statement, self._country)
 
     def _about(self) -> list[Mapping[str, Any]]:
         """Reports about a statement name it; on the lot alone there may be several of one kind."""

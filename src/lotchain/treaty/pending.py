@@ -14,7 +14,7 @@ from lotchain.custody.territory import CONVENTION
 from lotchain.custody.treaty_records import Asked, Duty
 from lotchain.rules.adopted import AdoptedSet
 from lotchain.rules.evaluator import ask_prepared
-from lotchain.rules.facts import Interval, shown_value
+from lotchain.rules.facts import shown_value
 from lotchain.rules.prepared import Prepared, Told
 from lotchain.rules.rule import Gives
 from lotchain.rules.verdict import Outcome
@@ -91,8 +91,8 @@ def _conclude(
     facts: dict[str, Any] = dict(one.facts)
     consignment = states.get(one.consignment) or {}
     later = Later(
-        state.get("filings", {}).values(),
-        consignment.get("filings", {}).values(),
+        state.get("filings", {}),
+        consignment.get("filings", {}),
         one.statement,
         _COUNTRIES.get(rule.id[:2], ""),
         as_of,
@@ -104,8 +104,7 @@ def _conclude(
     result = ask_prepared(prepared, told_now)
     expected = f"{rule.citation}: {rule.title}"
     if result.gives is Gives.HOLDS or (result.gives is Gives.UNKNOWN and prepared.requires(told_now) is True):
-        now = Interval(as_of, as_of, one.offset)
-        waiting = [name for name, value in asked.items() if value == now]
+        waiting = [name for name in asked if later.waits(name)]
         if not waiting or result.outcome is Outcome.NOTE:
             return [], result.outcome is Outcome.COMPLIANT
         kind = Code(rule.id, Answer.TREATY, Weight.NOTE, "a duty is not done yet, and there is still time", rule.remedy)

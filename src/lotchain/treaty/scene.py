@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from lotchain.core.instants import parse_offset
@@ -144,30 +144,37 @@ class Scene:
 
     def customs(self, kind: str) -> State | None:
         """The first of what customs did of that kind with the consignment."""
-        rows = [row for row in (self.consignment or {}).get("customs", {}).values() if row["kind"] == kind]
+        acts = (self.consignment or {}).get("customs", {})
+        rows = [acts[name] for name in sorted(acts) if acts[name]["kind"] == kind]
         return min(rows, key=lambda row: (row["at"], row["upper"])) if rows else None
 
     def permits(self, sort: str) -> list[State]:
-        """What the consignment keeps of the permits of one sort that it drew on for this substance."""
+        """What the consignment keeps of the permits of one sort that it drew on for this substance, by their names."""
         drawn = (self.consignment or {}).get("permits", {})
         number = self.after.get("substance", "")
-        return [row for row in drawn.values() if row["sort"] == sort and number in row["substances"]]
+        rows = [drawn[name] for name in sorted(drawn)]
+        return [row for row in rows if row["sort"] == sort and number in row["substances"]]
 
     def filings(self, kind: str, country: str) -> list[State]:
-        """What was filed of one kind about the consignment with a country's authority, in order of filing."""
-        rows = [
-            row
-            for row in (self.consignment or {}).get("filings", {}).values()
-            if row["kind"] == kind and row["country"] == country
-        ]
-        return sorted(rows, key=lambda row: (row["upper"], row["filed"]))
+        """What was filed of one kind about the consignment with a country's authority, in order of entry."""
+        filed = (self.consignment or {}).get("filings", {})
+        return [row for row in in_order(filed) if row["kind"] == kind and row["country"] == country]
 
 
-def filed_at(row: Mapping[str, Any], offset: int | None) -> Interval:
-    """When something was filed: as its authority says, or between the stated time and the entry of the claim."""
-    if row["acknowledged"]:
-        return Interval(row["filed"], row["filed"], offset)
-    return Interval(min(row["filed"], row["upper"]), row["upper"], offset)
+def in_order(filings: Mapping[str, State]) -> list[State]:
+    """Filings by statement id, in order of entry; one order for every caller, whatever that of the mapping is."""
+    return [filings[name] for name in sorted(filings, key=lambda name: (filings[name]["upper"], name))]
+
+
+def filed_at(rows: Iterable[Mapping[str, Any]], offset: int | None) -> Interval:
+    """When something was filed, by the row that proves the earliest time: as its authority says, else by its entry.
+
+    A claim lies between the time that it states and its entry; an authority that acknowledges it later settles it.
+    """
+    first = min(rows, key=lambda row: row["filed"] if row["acknowledged"] else row["upper"])
+    if first["acknowledged"]:
+        return Interval(first["filed"], first["filed"], offset)
+    return Interval(min(first["filed"], first["upper"]), first["upper"], offset)
 
 
 def _declared(event: Any) -> State:
