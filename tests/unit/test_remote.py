@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import hashlib
 import ipaddress
 import ssl
 import threading
@@ -33,6 +34,7 @@ from lotchain.ledger.checkpointing import sign_checkpoint
 from lotchain.ledger.reader import Reader
 from lotchain.ledger.replica import Replica
 from lotchain.ledger.tiles import PublishedTiles
+from lotchain.remote.ahead import read_ahead
 from lotchain.remote.fetching import Fetcher, Patience
 from lotchain.remote.source import HttpLogSource
 from lotchain.signing import SoftwareSigner
@@ -119,7 +121,7 @@ def test_only_what_is_asked_for_is_fetched(thousand: SyntheticLog) -> None:
     source.published()
     del fetcher.asked[:]
     assert list(source.entries(300, 301)) == [entry(300)]
-    assert fetcher.asked == ["tile/0/003.p/232", "tile/1/000.p/3", "tile/0/001", "tile/entries/001"]
+    assert fetcher.asked == ["tile/0/003.p/232", "tile/1/000.p/3", "tile/entries/001"]
     del fetcher.asked[:]
     assert list(source.entries(400, 401)) == [entry(400)]
     assert fetcher.asked == ["tile/entries/001"], "what is verified is kept"
@@ -184,9 +186,6 @@ def test_an_auditing_witness_replays_a_ledger_over_tiles() -> None:
         ("tile/0/003.p/232", b"", "source-tree"),
         ("tile/0/003.p/232", None, "source-missing"),
         ("tile/1/000.p/3", bytes(96), "source-tree"),
-        ("tile/0/001", bytes(8_192), "source-tree"),
-        ("tile/0/001", bytes(8_191), "source-tree"),
-        ("tile/0/001", None, "source-missing"),
         ("tile/entries/001", None, "source-missing"),
         ("tile/entries/001", b"", "source-tree"),
         ("tile/entries/001", b"\x00\x00" * 256, "source-tree"),
@@ -229,10 +228,107 @@ def test_no_changed_byte_gets_through(thousand: SyntheticLog, data: st.DataObjec
 def test_swapped_bundles_and_tiles_are_seen(thousand: SyntheticLog) -> None:
     honest = FromStore(thousand)
     for name in ("tile/entries/", "tile/0/"):
-        other = honest._honest(name + "002")
+        source = HttpLogSource(FromStore(thousand, only(name + "001", honest._honest(name + "002"))), LOG_KEY)
         with pytest.raises(StoreError) as caught:
-            list(HttpLogSource(FromStore(thousand, only(name + "001", other)), LOG_KEY).entries(0, 1_000))
+            list(source.entries(0, 1_000))
+            source.prefix_root(300)
         assert caught.value.code == "source-tree"
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 255, 256, 257, 300, 511, 512, 768, 999, 1_000])
+def test_the_root_of_what_the_log_begins_with(thousand: SyntheticLog, size: int) -> None:
+    source = HttpLogSource(FromStore(thousand), LOG_KEY)
+    assert source.prefix_root(size) == log_of(size).frontier.root()
+
+
+def test_there_is_no_root_beyond_the_checkpoint(thousand: SyntheticLog) -> None:
+    source = HttpLogSource(FromStore(thousand), LOG_KEY)
+    for size in (0, -1, 1_001):
+        with pytest.raises(StoreError, match="source-missing"):
+            source.prefix_root(size)
+    with pytest.raises(StoreError, match="source-missing"):
+        HttpLogSource(FromStore(log_of(0)), LOG_KEY).prefix_root(1)
+
+
+@pytest.mark.parametrize(
+    ("instead", "code"),
+    [(bytes(8_192), "source-tree"), (bytes(8_191), "source-tree"), (None, "source-missing")],
+)
+def test_a_wrong_full_tile_gives_no_root(thousand: SyntheticLog, instead: bytes | None, code: str) -> None:
+    source = HttpLogSource(FromStore(thousand, only("tile/0/001", instead)), LOG_KEY)
+    with pytest.raises(StoreError) as caught:
+        source.prefix_root(300)
+    assert caught.value.code == code
+    assert source.prefix_root(256) == log_of(256).frontier.root()
+
+
+# Documents
+
+
+def test_a_document_is_the_one_that_was_asked_for() -> None:
+    data = b"what an authority adopted"
+    digest = hashlib.sha256(data).digest()
+
+    class Documents(Fetcher):
+        given: bytes | None = data
+
+        def get(self, path: str, most: int, *, signed: bool = False) -> bytes | None:
+            assert (path, signed) == (f"document/{digest.hex()}", True)
+            return self.given
+
+    fetcher = Documents("https://ledger.example/lots/")
+    source = HttpLogSource(fetcher, LOG_KEY)
+    assert source.document(digest) == data
+    for wrong in (b"", data[:-1], data + b"\n"):
+        fetcher.given = wrong
+        with pytest.raises(StoreError, match="source-document"):
+            source.document(digest)
+    fetcher.given = None
+    assert source.document(digest) is None
+
+
+# Reading ahead
+
+
+def test_chunks_come_in_order_and_so_does_what_goes_wrong() -> None:
+    def chunks() -> Iterator[list[bytes]]:
+        for n in range(20):
+            yield [bytes([n])]
+        raise StoreError("source-missing", "made by a test")
+
+    read: list[bytes] = []
+    with pytest.raises(StoreError, match="source-missing"):
+        for chunk in read_ahead(chunks()):
+            read += chunk
+    assert read == [bytes([n]) for n in range(20)]
+    assert list(read_ahead([])) == []
+
+
+def test_nobody_reads_further_than_was_agreed_and_closing_ends_the_thread() -> None:
+    begun: list[int] = []
+
+    def chunks() -> Iterator[list[bytes]]:
+        for n in range(1_000):
+            begun.append(n)
+            yield [bytes([n % 256])]
+
+    before = threading.active_count()
+    reading = read_ahead(chunks(), most=2)
+    assert next(reading) == [b"\x00"]
+    time.sleep(0.05)
+    assert len(begun) <= 5
+    reading.close()
+    assert threading.active_count() == before
+
+
+def test_a_second_question_ends_the_reading_ahead(thousand: SyntheticLog) -> None:
+    source = HttpLogSource(FromStore(thousand), LOG_KEY)
+    before = threading.active_count()
+    entries = source.entries(0, 1_000)
+    assert next(entries) == entry(0)
+    assert source.prefix_root(10)
+    assert threading.active_count() == before
+    source.close()
 
 
 def note_of(checkpoint: Checkpoint, signer: SoftwareSigner = LOG_SIGNER) -> bytes:

@@ -172,8 +172,7 @@ class HttpLogSource:
 
     def _bundle(self, tree: _Tree, number: int) -> list[bytes]:
         """The entries of one bundle, as many as the checkpoint covers."""
-        hashes = tree.leaf_hashes(number)
-        tile = Tile(None, number, len(hashes))
+        tile = Tile(None, number, tree.width(number))
         for asked in _widths(tile):
             data = self._fetcher.get(tile_path(*asked), MAX_ENTRIES_BYTES, signed=True)
             if data is None:
@@ -182,7 +181,7 @@ class HttpLogSource:
                 entries = split_entries(data, asked.width)[: tile.width]
             except Malformed as fault:
                 raise _wrong(asked, str(fault)) from fault
-            if [leaf_hash(entry) for entry in entries] != hashes:
+            if not tree.are_leaves(number, [leaf_hash(entry) for entry in entries]):
                 raise _wrong(asked, "entries that are not the tree's")
             return entries
         raise _missing(tile)
@@ -202,9 +201,15 @@ class _Tree:
         if checkpoint.size and edge_root(checkpoint.size, self._edge) != checkpoint.root:
             raise _wrong(edge_tiles(checkpoint.size)[0], "partial tiles that do not lead to the checkpoint's root")
 
-    def leaf_hashes(self, number: int) -> list[bytes]:
-        """Those of tile `number` of level 0, as many as the checkpoint covers."""
-        return self._hashes(0, number)
+    def width(self, number: int) -> int:
+        """How many entries of bundle `number` the checkpoint covers."""
+        return min(self.checkpoint.size - number * TILE_WIDTH, TILE_WIDTH)
+
+    def are_leaves(self, number: int, hashes: list[bytes]) -> bool:
+        """Whether these are the leaf hashes of bundle `number`: a full one is known by its root in the tile above."""
+        if self.width(number) < TILE_WIDTH:
+            return hashes == self._hashes(0, number)
+        return root_of(hashes) == self._hashes(1, number // TILE_WIDTH)[number % TILE_WIDTH]
 
     def node(self, level: int, index: int) -> bytes:
         """The root of the perfect subtree over the entries [index 2^level, (index + 1) 2^level)."""
