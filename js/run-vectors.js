@@ -232,14 +232,22 @@ async function checkBundle(entry, file) {
   compareVerdict(verdict, entry);
 }
 
+/** Findings of treaty rules, and of the sets that hold them: this verifier does not judge them. */
+const OF_RULES = /^((un|us|eu|mx|ca|cn|in)(-[a-z0-9]+)+|border-unexplained|country-not-on-ledger|rule-set-[a-z-]+|rules-not-judged)$/;
+
 function compareVerdict(verdict, entry) {
+  const partly = verdict.findings.some(({ code }) => code === 'rules-not-judged');
+  const judged = (findings) => (partly ? findings.filter(([code]) => !OF_RULES.test(code)) : findings);
+  const answered = (answers) => (partly ? { ...answers, treaty: '' } : answers);
   const findings = verdict.findings.map(({ code, subject, statement }) => [code, subject, statement ?? '']);
   const parts = {
     word: verdict.verdict, answers: verdict.answers, as_of: verdict.as_of, findings, opened: verdict.opened_fields,
     examined: verdict.examined, named: verdict.named_not_examined,
   };
+  const looked = { word: (word) => (partly ? '' : word), answers: answered, findings: judged };
   for (const [name, value] of Object.entries(parts)) {
-    must(same(value, entry[name]), `${name}: ${JSON.stringify(value)} instead of ${JSON.stringify(entry[name])}`);
+    const of = looked[name] ?? ((part) => part);
+    must(same(of(value), of(entry[name])), `${name}: ${JSON.stringify(value)} instead of ${JSON.stringify(entry[name])}`);
   }
 }
 

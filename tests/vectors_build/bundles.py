@@ -20,6 +20,7 @@ from typing import Any
 from tests.changing import replace
 from tests.unit.test_closure import conflict_with_an_offer_to, refuse_part
 from tests.unit.world import CN, kg, packages
+from tests.vectors_build import bundle_treaty
 from tests.vectors_build.bundle_bench import AUDITORS, LOT, PLAIN, WITNESSES, Bench, reclosed
 
 from lotchain.core import cbor
@@ -122,6 +123,10 @@ STORIES: dict[str, tuple[Callable[[Bench], None], str]] = {
     "hidden": (_hidden, LOT),
     "rest": (_rest, f"{LOT}~1"),
     "absent": (_absent, LOT),
+    "sold": (bundle_treaty.sold, LOT),
+    "reported": (bundle_treaty.reported, LOT),
+    "forgotten": (bundle_treaty.forgotten, LOT),
+    "adopted late": (bundle_treaty.adopted_late, LOT),
 }
 
 
@@ -302,6 +307,34 @@ def _unreadable(book: _Book) -> None:
         book.case(name, comment, "made", _sealed(item), expect=code)
 
 
+def _treaty(book: _Book) -> None:
+    """Under adopted rule sets: what rules say, and that a proof holds just the documents that it needs."""
+    demanded = base("sold").bench.policy(treaty_required=True)
+    for on, comment, word in (
+        ("reported", "both rules hold", "CLEAR"), ("sold", "a duty that is not done yet is a note", "CLEAR"),
+        ("forgotten", "a duty that was never done", "FAIL"), ("adopted late", "the law is older than its adoption", "HOLD"),
+    ):  # fmt: skip
+        book.case(f"treaty: {on}", comment, on, policy=demanded, expect=word)
+    book.case("treaty: forgotten, not demanded", "a breach weighs on the word only where the policy asks", "forgotten",
+              expect="CLEAR")  # fmt: skip
+    bundle = base("reported").bundle
+    (first, second), other = bundle.rule_sets, bundle_treaty.china("2026-02-02")
+
+    def ordered(*sets: bytes) -> tuple[bytes, ...]:
+        return tuple(sorted(sets, key=lambda one: hashlib.sha256(one).digest()))
+
+    for name, sets, code in (
+        ("both sets left out", (), "bundle-incomplete"), ("one set left out", (first,), "bundle-incomplete"),
+        ("the other set left out", (second,), "bundle-incomplete"),
+        ("set exchanged", ordered(first, other), "bundle-incomplete"),
+        ("the other set exchanged", ordered(second, other), "bundle-incomplete"),
+        ("set added", ordered(first, second, other), "bundle-extra"),
+        ("sets out of order", (second, first), "bundle-format"), ("set twice", (first, first), "bundle-format"),
+        ("set of one byte more", ordered(first, second + b"\n"), "bundle-incomplete"),
+    ):  # fmt: skip
+        book.case(f"treaty: {name}", "", "reported", encode_bundle(replace(bundle, rule_sets=sets)), expect=code)
+
+
 def _without(rows: tuple[Any, ...], place: int) -> tuple[Any, ...]:
     return rows[:place] + rows[place:][1:]
 
@@ -380,6 +413,7 @@ def build() -> Case:
     _good(book)
     _unreadable(book)
     _refused(book)
+    _treaty(book)
     return {
         "format": "lotchain-bundle/1",
         "version": 1,
