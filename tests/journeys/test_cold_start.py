@@ -51,6 +51,14 @@ def test_events_that_the_bundle_does_not_hold_are_not_loaded(stage: Stage) -> No
     assert not modules & {"lotchain.events.hand_over", "lotchain.events.inspection", "lotchain.events.merge"}
 
 
+def test_a_bundle_without_rule_sets_loads_no_treaty_rules(stage: Stage) -> None:
+    """Step 7 waits behind its door (`verify.treaty_door`): what was never adopted costs nothing."""
+    stage.register()
+    code, _, modules = loaded(stage, "verify", stage.bundle(), "--policy", stage.at("border.policy"))
+    assert code == 0 and "lotchain.verify.treaty_door" in modules
+    assert [name for name in sorted(modules) if name.startswith(("lotchain.treaty", "lotchain.rules"))] == []
+
+
 def test_help_loads_no_command(stage: Stage) -> None:
     _, _, modules = loaded(stage, "--help")
     assert {name for name in modules if name.startswith("lotchain.")} == {
