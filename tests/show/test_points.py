@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks import chain as bench
+from benchmarks import treaty
 from benchmarks.naive import NaiveLedger, Signed
 from tests import show_chain
 from tests.show import offline_life
@@ -80,3 +81,16 @@ def test_the_naive_ledger_does_its_job(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="does not follow"):
         ledger.audit()
     ledger.close()
+
+
+def test_what_step_seven_is_measured_on_keeps_the_law(tmp_path: Path) -> None:
+    """Rules that hold cost what they cost in earnest; findings would make another workload of it."""
+    handling = treaty.Handling()
+    pair = treaty.Pair(tmp_path, handling)
+    spent = pair.append(list(handling.lives(60, "T")), 20)
+    assert len(spent) == 4 and all(set(one) == {"plain", "treaty"} for one in spent)
+    assert set(pair.findings) <= {"theft-reported", "late-entry"}
+    charter = pair.ledgers["treaty"].reader.newest_row("charter")
+    assert charter is not None and b'"rule_sets"' in charter.state
+    for ledger in pair.ledgers.values():
+        ledger.close()
