@@ -34,7 +34,7 @@ UNREADABLE = hold(
 BORDER_UNEXPLAINED = hold(
     Answer.TREATY,
     "border-unexplained",
-    "the lot is in another customs territory than before, and no declared route leads from there to here",
+    "the lot is in a customs territory to which no declared route led it, or left its route there before the end",
     "ask who took it over the border, and under which permits; the authority may settle it",
 )
 CODES = (UNREADABLE, BORDER_UNEXPLAINED)
@@ -45,6 +45,10 @@ Documents = Callable[[str], bytes | None]
 _MOST_KEPT: Final = 1_000
 """Sets of countries for which the sets in force are remembered."""
 _WEIGHTS = {Outcome.BREACH: Weight.FAIL, Outcome.UNDETERMINED: Weight.HOLD, Outcome.NOTE: Weight.NOTE}
+_AS: Final = {"witnessed-acceptance": "acceptance"}
+"""Event types about which rules ask as about another."""
+_ASKED_OF_BORDERS: Final = ("acceptance", "arrival", "hand-over")
+"""Event types about which rules ask who let the goods over a border."""
 
 
 class _InForce(NamedTuple):
@@ -101,13 +105,12 @@ class Books:
         asked: list[Asked] = []
         duties: list[Duty] = []
         for scene, kind in _scenes(event, case, after, subjects, load):
-            if scene.after["kind"] == "lot" and scene.crossed_unexplained:
-                findings.append(case.finding(BORDER_UNEXPLAINED, scene.subject, expected=scene.about["place"]["code"],
-                                             found=scene.place[0]))  # fmt: skip
+            if scene.after["kind"] == "lot":
+                findings += _borders(scene)
             answers = SceneAnswers(scene)
             for law in self._in_force(scene):
                 self._ask_set(answers, kind, law, (findings, asked, duties))
-        return TreatyAnswer(tuple(findings), tuple(asked), tuple(duties))
+        return TreatyAnswer(tuple(dict.fromkeys(findings)), tuple(asked), tuple(duties))
 
     def _in_force(self, scene: Scene) -> list[_InForce]:
         """The documents to ask; remembered, since adoptions are rare and statements are many."""
@@ -218,11 +221,26 @@ def _scenes(
         if state is None:
             continue
         if state["kind"] == "lot":
-            yield Scene(event, case, name, state, load), kind
+            scene = Scene(event, case, name, state, load)
+            asked_as = _AS.get(kind, kind)
+            # Who has not got the lot gives rules no reason to ask; which sets there are is kept all the same.
+            yield scene, asked_as if scene.has_standing else ""
+            if scene.enters and asked_as not in _ASKED_OF_BORDERS:
+                yield Scene(event, case, name, state, load, "arrival"), "arrival"
         elif kind == "permit-drawing" and state["kind"] == "consignment":
             yield Scene(event, case, name, state, load), PERMIT_EVENTS[event.found.sort]
         elif state["kind"] == "party" and kind in ("licence-grant", "licence-change"):
             yield Scene(event, case, name, state, load), kind
+
+
+def _borders(scene: Scene) -> Iterable[Finding]:
+    """What is wrong with where the lot is, whatever the rules say."""
+    if scene.crossed_unexplained:
+        yield scene.case.finding(BORDER_UNEXPLAINED, scene.subject, expected=scene.about["place"]["code"],
+                                 found=scene.place[0])  # fmt: skip
+    if scene.left_route:
+        yield scene.case.finding(BORDER_UNEXPLAINED, scene.subject, expected=f"on to {scene.journey[-1]}",
+                                 found=f"{scene.kind} at {scene.place[0]}")  # fmt: skip
 
 
 def _countries(scene: Scene) -> tuple[str, ...]:

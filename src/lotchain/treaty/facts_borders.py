@@ -10,7 +10,7 @@ from lotchain.custody.case import State
 from lotchain.custody.permits import ENDED, PRE_EXPORT
 from lotchain.custody.territory import CONVENTION
 from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Value
-from lotchain.treaty.facts_transfer import in_force
+from lotchain.treaty.facts_transfer import covered, in_force
 from lotchain.treaty.scene import Scene
 
 
@@ -79,16 +79,15 @@ def suspensive_since(scene: Scene) -> Value:
 def _authorised(scene: Scene, sort: str, moment: Value) -> Value:
     """Whether a permit of that sort was in force at a moment: that of customs, else of the event.
 
-    What ended after the goods had left is not known to have ended before.
+    What ended after the goods had left is not known to have ended before, and what was drawn on after that not to have
+    been there; nor is it known for goods of which less was drawn.
     """
     when = moment if isinstance(moment, Interval) and moment.upper < MAX_INSTANT_MS else scene.when
-    answers = set()
+    rows: list[tuple[State, Value]] = []
     for row in scene.permits(sort):
         since_gone = row["status"] in ENDED and moment is not ABSENT
-        answers.add(UNKNOWN if since_gone else in_force(row, when))
-    if True in answers:
-        return True
-    return UNKNOWN if UNKNOWN in answers else False
+        rows.append((row, UNKNOWN if since_gone or row["at"] > when.upper else in_force(row, when)))
+    return covered(scene, rows)
 
 
 def export_authorisation(scene: Scene) -> Value:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import Final
 
-from lotchain.custody import licensing
+from lotchain.custody import licensing, lots
 from lotchain.custody.case import State
 from lotchain.custody.parties import InForce, licensed
+from lotchain.custody.permits import in_permit_units
 from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Value
 from lotchain.treaty.facts_general import FACTS as GENERAL
 from lotchain.treaty.scene import Scene
@@ -31,7 +34,10 @@ def transfer_kind(scene: Scene) -> Value:
         return UNKNOWN
     if capacity in ("carrier", "warehouse"):
         return "carriage"
-    return "return" if receiver in scene.about["custodians"] else "supply"
+    if receiver not in scene.about["custodians"]:
+        return "supply"
+    # Whoever once carried or kept it for others has not been supplied with it: only its maker surely had it itself.
+    return "return" if receiver == scene.about["maker"] else UNKNOWN
 
 
 def supplier_of(scene: Scene) -> str:
@@ -110,11 +116,25 @@ def _declarations(scene: Scene) -> list[State]:
 
 def declaration(scene: Scene) -> Value:
     """Whether an end-use declaration of the receiver was in force."""
-    rows = _declarations(scene)
-    answers = {in_force(row, scene.when) for row in rows}
-    if True in answers:
-        return True
-    return UNKNOWN if UNKNOWN in answers else False
+    return covered(scene, [(row, in_force(row, scene.when)) for row in _declarations(scene)])
+
+
+def covered(scene: Scene, rows: Sequence[tuple[State, Value]]) -> Value:
+    """Whether permits, of each of which it is said whether it was in force, were drawn on for all that the lot holds.
+
+    Not known where less was drawn, or where the two do not compare. What other lots of the consignment hold is unseen.
+    """
+    if not any(answer is True for _, answer in rows):
+        return UNKNOWN if any(answer is UNKNOWN for _, answer in rows) else False
+    goods = lots.present(scene.about)
+    if scene.kind in _ACCEPTING:
+        goods = min(goods, lots.present(scene.after))
+    drawn = Fraction(0)
+    for row in [row for row, answer in rows if answer is True]:
+        needed = in_permit_units(goods, scene.after["quantity_kind"], row["terms"], None)
+        if needed is not None:
+            drawn += Fraction(row["drawn"], max(needed, 1))
+    return True if drawn >= 1 else UNKNOWN
 
 
 def in_force(row: State, when: Interval) -> Value:
@@ -154,7 +174,7 @@ def record_states(scene: Scene) -> Value:
         said.add("packaging")
     if scene.kind in ("hand-over",):
         said.add("transfer-method")
-    if scene.kind in ("acceptance", "hand-over"):
+    if scene.kind in (*_ACCEPTING, "hand-over"):
         if supplier_licensed(scene) is True:
             said.add("supplier-registration")
         if receiver_licensed(scene) is True:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from lotchain.core.ids import country_of
 from lotchain.core.instants import parse_offset
 from lotchain.custody import charter as charters
 from lotchain.custody.case import Case, State, bracket
+from lotchain.custody.observing import has_goods
+from lotchain.custody.permits import PRE_EXPORT
 from lotchain.custody.territory import Route, territory
 from lotchain.custody.treaty_records import Load
 from lotchain.rules.facts import Interval
@@ -22,6 +25,8 @@ PERMIT_EVENTS: Final = {
     "quota": "quota",
 }
 """A permit's sort → the event type under which rules ask of its terms."""
+LEAVING: Final = frozenset({"consignment", "consumption", "transformation", "merge"})
+"""Acts after which a lot under way is no more on the route that was declared for it."""
 
 
 class Scene:
@@ -33,6 +38,7 @@ class Scene:
         subject: a lot, a consignment that draws on a permit, or a party.
         after: the subject's state after the statement.
         load: states of other subjects before the statement.
+        kind: the type of event as which it is asked, where that is not its own.
 
     """
 
@@ -41,7 +47,7 @@ class Scene:
         "place", "route", "route_fits", "said", "subject", "when",
     )  # fmt: skip
 
-    def __init__(self, event: Any, case: Case, subject: str, after: State, load: Load) -> None:
+    def __init__(self, event: Any, case: Case, subject: str, after: State, load: Load, kind: str = "") -> None:
         self.event = event
         self.said: Mapping[str, Any] = vars(event)
         """the event's fields, for those that only some events have"""
@@ -49,7 +55,7 @@ class Scene:
         self.subject = subject
         self.after = after
         self.load = load
-        self.kind = str(event.type).partition("/")[0]
+        self.kind = kind or str(event.type).partition("/")[0]
         self.before = case.states.get(subject)
         """the subject's state before; None where the statement brings it forth"""
         self.about: State = self.before if self.before is not None else after
@@ -73,10 +79,29 @@ class Scene:
 
     def _place(self) -> tuple[str, str]:
         place = self.said.get("place")
-        if place is not None:
+        if place is not None and self._moves:
             return place.code, place.offset
         state = self.after.get("place") or {"code": "", "offset": ""}
         return state["code"], state["offset"]
+
+    @property
+    def _moves(self) -> bool:
+        """Whether the event's place is the lot's: not where somebody else says that it was seen."""
+        if self.before is None or self.after["kind"] != "lot":
+            return True
+        return self.case.issuer in (self.before["custodian"], self.after["custodian"])
+
+    @property
+    def has_standing(self) -> bool:
+        """Whether rules ask about the lot because of this statement.
+
+        What somebody reports that has not got the lot is its own matter, and so is a duty to report what it suspects.
+        """
+        if self.before is None or self.after["kind"] != "lot":
+            return True
+        if self.kind == "alert":
+            return bool(self.case.issuer == self.before["custodian"])
+        return has_goods(self.case, self.before)
 
     def _when(self) -> Interval:
         followed = None
@@ -133,6 +158,34 @@ class Scene:
         return here != there and not self.route_fits
 
     @property
+    def enters(self) -> bool:
+        """Whether it is on its declared route in another territory than before."""
+        if self.before is None or not self.route_fits:
+            return False
+        return territory(self.place[0][:2]) != territory(self.before["place"]["code"][:2])
+
+    @property
+    def journey(self) -> tuple[str, ...]:
+        """The places of the route that the lot was on before the statement; none where it was on none."""
+        record = self.about.get("consignment")
+        return () if record is None or self.about["delivered"] else tuple(record["route"])
+
+    @property
+    def left_route(self) -> bool:
+        """Whether it is taken, used or sent elsewhere in another territory than that in which its route ends."""
+        if self.before is None or not self.journey:
+            return False
+        here, first, last = (territory(code[:2]) for code in (self.place[0], self.journey[0], self.journey[-1]))
+        crossing = here not in (first, last)
+        if self.kind not in ("acceptance", "witnessed-acceptance"):
+            return crossing and self.kind in LEAVING
+        offer = self.about.get("offer")
+        if offer is None or offer["as"] != "consignee" or self.after["custodian"] != offer["to"]:
+            return False
+        # Whoever is at home where the route begins takes it there without any border.
+        return crossing or (here != last and self.after["delivered"] and territory(country_of(offer["to"])) != here)
+
+    @property
     def at_home(self) -> bool:
         """Whether the goods are still in the territory from which they are exported."""
         return self.route is None or territory(self.place[0][:2]) == territory(self.route.first)
@@ -143,17 +196,36 @@ class Scene:
         return self.route is not None and territory(self.place[0][:2]) == territory(self.route.last)
 
     def customs(self, kind: str) -> State | None:
-        """The first of what customs did of that kind with the consignment."""
+        """The first of what customs did of that kind with the consignment; exports and imports, at that end of it."""
         acts = (self.consignment or {}).get("customs", {})
         rows = [acts[name] for name in sorted(acts) if acts[name]["kind"] == kind]
+        rows = [row for row in rows if self._at_end(kind, row["country"])]
         return min(rows, key=lambda row: (row["at"], row["upper"])) if rows else None
 
     def permits(self, sort: str) -> list[State]:
-        """What the consignment keeps of the permits of one sort that it drew on for this substance, by their names."""
+        """What the consignment keeps of the permits of one sort that it drew on for this substance, by their names.
+
+        Of those who may give them: the country that the goods leave or enter; of end use, who receives them.
+        """
         drawn = (self.consignment or {}).get("permits", {})
         number = self.after.get("substance", "")
         rows = [drawn[name] for name in sorted(drawn)]
-        return [row for row in rows if row["sort"] == sort and number in row["substances"]]
+        return [row for row in rows if row["sort"] == sort and number in row["substances"] and self._may_give(row)]
+
+    def _may_give(self, row: State) -> bool:
+        if row["sort"] == "end-use":
+            consignment = self.consignment or {}
+            return row["holder"] in (consignment.get("importer"), *consignment.get("final", ()))
+        if row["sort"] == PRE_EXPORT and not self._at_end("import", row["importing"]):
+            return False
+        return self._at_end("export" if row["sort"] == PRE_EXPORT else row["sort"], country_of(row["by"]))
+
+    def _at_end(self, kind: str, country: str) -> bool:
+        """Whether a country is where the goods are exported from, or imported into; True of any other act."""
+        if kind not in ("export", "import") or self.consignment is None:
+            return True
+        route = Route(self.consignment["route"])
+        return territory(country) == territory(route.first if kind == "export" else route.last)
 
     def filings(self, kind: str, country: str) -> list[State]:
         """What was filed of one kind about the consignment with a country's authority, in order of entry."""

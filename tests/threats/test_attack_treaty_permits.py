@@ -1,0 +1,94 @@
+"""Permits that are none: of another State, for a fraction of the goods, drawn on after they have left, of oneself."""
+
+from __future__ import annotations
+
+from tests.threats.treaty_life import CN_PORT, MX, Way
+from tests.unit.world import PARTIES, kg
+from tests.vectors_build.event_permits import declare_use, draw, grant, notify
+
+from lotchain.custody.findings import Weight
+
+
+def started() -> tuple[Way, str]:
+    """A consignment to Mexico of which Mexico was told, and that needs a Chinese licence."""
+    way = Way()
+    lot = way.lot_of()
+    way.consign(lot)
+    way.notified()
+    return way, lot
+
+
+def left(way: Way, lot: str) -> dict[str, Weight]:
+    """Customs let it go, and the carrier has it in Mexico."""
+    way.customs("export", "cn", CN_PORT)
+    return way.taken("maker", "carrier", lot, MX)
+
+
+def test_the_honest_authorisation_counts() -> None:
+    way, lot = started()
+    way.authorised()
+    assert "cn-04-licence" not in left(way, lot)
+
+
+def test_the_importing_country_authorises_no_export() -> None:
+    way, lot = started()
+    permit = "permit:MX-COFEPRIS/EXP-1"
+    way.accept(grant(way, permit, holder=PARTIES["importer"]), "mx")
+    way.accept(draw(way, permit, kg(100), seen=way.newest()), "importer")
+    way.advance()
+    assert left(way, lot)["cn-04-licence"] is Weight.HOLD
+
+
+def test_an_authorisation_for_a_fraction_of_the_goods_is_none_for_them() -> None:
+    way, lot = started()
+    way.authorised(1)
+    assert left(way, lot)["cn-04-licence"] is Weight.HOLD
+
+
+def test_two_drawings_together_cover_the_goods() -> None:
+    way, lot = started()
+    way.authorised(60)
+    way.authorised(40, "permit:CN-NMPA/EXP-2")
+    assert "cn-04-licence" not in left(way, lot)
+
+
+def test_an_authorisation_that_is_drawn_on_after_the_goods_have_left_is_not_known_to_have_been_there() -> None:
+    way, lot = started()
+    way.customs("export", "cn", CN_PORT)
+    way.advance()
+    way.authorised()
+    assert way.taken("maker", "carrier", lot, MX)["cn-04-licence"] is Weight.HOLD
+
+
+def test_a_notification_to_another_country_is_none_to_this_one() -> None:
+    way = Way()
+    lot = way.lot_of()
+    way.consign(lot)
+    other = "permit:CN-NMPA/PEN-9"
+    way.accept(notify(way, other, importing="US", importer=PARTIES["importer"], entry_points=("MXZLO",)), "cn")
+    way.accept(draw(way, other, kg(100), seen=way.newest()), "maker")
+    way.advance()
+    assert left(way, lot)["un-07-notice"] is Weight.FAIL
+
+
+def test_the_exporter_declares_no_end_use_of_its_own() -> None:
+    way, lot = started()
+    way.authorised()
+    own = "permit:CN-MAKER/EUD-1"
+    way.accept(declare_use(way, own), "maker")
+    way.accept(draw(way, own, kg(100), seen=way.newest()), "maker")
+    way.advance()
+    assert left(way, lot)["cn-04-end-use"] is Weight.HOLD
+
+
+def test_the_declaration_of_who_receives_it_counts() -> None:
+    way = Way()
+    lot = way.lot_of()
+    way.consign(lot, final=(PARTIES["user-a"],))
+    way.notified()
+    way.authorised()
+    own = "permit:MX-USERA/EUD-1"
+    way.accept(declare_use(way, own), "user-a")
+    way.accept(draw(way, own, kg(100), seen=way.newest()), "user-a")
+    way.advance()
+    assert "cn-04-end-use" not in left(way, lot)
