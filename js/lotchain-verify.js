@@ -4733,9 +4733,9 @@ function lineage(subject) {
 function askFiling(act, state, country) {
   const { event, issuer } = act;
   const filings = Object.values(state.filings ?? {});
-  ask(filings.length < 256, 'filings-many');
   const free = country || state.custodian === issuer;
-  ask(free || filings.filter((filing) => filing.by === issuer).length < 16, 'filings-many');
+  ask(free || state.kind !== 'lot' || filings.length < 256, 'filings-many');
+  ask(filings.filter((filing) => filing.by === issuer).length < (free ? 192 : 16), 'filings-many');
   const { kind } = event;
   const amounts = [event.quantity, event.left, event.released].filter(Boolean);
   const contradicts = !COUNTRIES.has(event.country) ||
@@ -4778,7 +4778,7 @@ function judgeCustomsRelease(act, subject) {
     (since !== null && (!event.suspensive || since > released));
   ask(!contradicts, 'customs-contradicts-itself', `${first} to ${last}`, `${event.kind} in ${country}`);
   ask(released <= act.time + 5 * MINUTE, 'customs-ahead', formatInstant(act.time), event.released_at);
-  ask(Object.keys(before.customs ?? {}).length < 128, 'customs-many');
+  ask(Object.values(before.customs ?? {}).filter((done) => done.country === country).length < 128, 'customs-many');
   const consignment = copy(before);
   consignment.customs ??= bare();
   consignment.customs[act.id] = bare({
@@ -5817,11 +5817,14 @@ function statementsOn(lot, replay) {
   });
 }
 
-/** Ids of statements that a payload names; what it endorses, or calls evidence, is not counted. */
+// Members in which an event names statements that the judge asks for on the log.
+const CITING = ['prev', 'answers', 'withdraws', 'reply', 'hold', 'logged', 'logged_reply', 'loss', 'statement', 'alert', 'mark'];
+
+/** Ids of statements that the judge of a payload asks for. */
 function namedIn(value) {
-  if (typeof value === 'string') return /^[0-9a-f]{64}$/.test(value) ? [value] : [];
   if (value === null || typeof value !== 'object') return [];
-  return Object.keys(value).flatMap((name) => (['endorses', 'evidence'].includes(name) ? [] : namedIn(value[name])));
+  const own = CITING.map((name) => value[name]).filter((id) => typeof id === 'string');
+  return [...own, ...Object.values(value).flatMap(namedIn)];
 }
 
 /** After which moment each statement was surely signed: index → milliseconds or null. */

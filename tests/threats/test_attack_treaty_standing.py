@@ -83,6 +83,15 @@ def test_no_authority_of_another_state_and_no_custodian_takes_all_places_for_fil
     way.accept(filing(way, lot), "cn")
 
 
+def test_customs_of_another_country_do_not_take_all_places() -> None:
+    way = Way()
+    way.consign(way.lot_of(), route=("CNTZU", "CNSHG", "MXZLO", "USLRD"))
+    with pytest.raises(AssertionError, match="customs-many"):
+        for _ in range(130):
+            way.customs("export", "mx", MX)
+    way.customs("export", "cn", CN_PORT)
+
+
 def test_customs_of_a_country_of_transit_say_nothing_of_the_export() -> None:
     """Mexican customs record an export, out of their own port on the way, long before the notification was sent."""
     way = Way()

@@ -165,7 +165,23 @@ def places_used_up(book: Book) -> None:
     record = next(iter(world.lot(lot)["filings"].values()))
     full = {f"{i:064x}": record for i in range(MAX_FILINGS)}
     world.states[lot] = {**world.lot(lot), "filings": full}
-    no(world, stated(world, lot), "cn", "the lot's last place taken", "by an authority too", "filings-many")
+    no(
+        world,
+        stated(world, lot),
+        "carrier",
+        "more than a custodian may add",
+        "a hundred and ninety-two",
+        "filings-many",
+    )
+    world.states[lot] = {**world.lot(lot), "reports": {}}
+    no(world, stated(world, lot), "maker", "the lot's last place taken", "by a past custodian", "filings-many")
+    yes(
+        world,
+        stated(world, lot),
+        "cn",
+        "the lot's last place taken, by an authority",
+        "nobody uses up an authority's places",
+    )
 
 
 def customs_release() -> Book:
@@ -218,6 +234,7 @@ def customs_release() -> Book:
     full = {f"{i:064x}": record for i in range(MAX_CUSTOMS)}
     world.states[CONSIGNMENT] = {**world.states[CONSIGNMENT], "customs": full}
     no(world, event(world), "cn", "its last place taken", "all its lots' proofs hold them", "customs-many")
+    yes(world, event(world, "import"), "mx", "another country's first", "each country has places of its own")
     book.common_faults()
     book.changed("a kind of its own", "a closed list", "field-value", kind="seizure")
     book.changed("suspensive in words", "yes or no", "field-type", suspensive="no")

@@ -10,9 +10,11 @@ from lotchain.custody.case import Case, State
 from lotchain.custody.findings import Finding, refusal
 
 MAX_FILINGS = 256
-"""Filings about one subject: all its bundles hold them."""
+"""Filings about one lot, for whoever has not got it: all its bundles hold them."""
 MAX_OWN = 16
-"""Of these by one party that is neither an authority nor the lot's custodian: so that nobody uses up all places."""
+"""By one party that is neither an authority nor the lot's custodian: so that nobody uses up all places."""
+MAX_FREE = 192
+"""By one authority, or by the lot's custodian: they use up nobody's places, and nobody uses up theirs."""
 FILINGS_MANY = refusal(
     "filings-many",
     "there are as many filings about this as it can have, or as many as this party may add",
@@ -24,13 +26,12 @@ CODES = (FILINGS_MANY,)
 def check(case: Case, subject: str, state: State) -> Finding | None:
     """Whether there is room for one more filing by the issuer."""
     standing = state.get("filings", {})
-    if len(standing) >= MAX_FILINGS:
+    free = case.issuer == state.get("custodian") or is_authority(case)
+    if state["kind"] == "lot" and not free and len(standing) >= MAX_FILINGS:
         return case.finding(FILINGS_MANY, subject, expected=f"at most {MAX_FILINGS}", found=len(standing) + 1)
-    if case.issuer == state.get("custodian") or is_authority(case):
-        return None
-    own = sum(1 for entry in standing.values() if entry["by"] == case.issuer)
-    if own >= MAX_OWN:
-        return case.finding(FILINGS_MANY, subject, expected=f"at most {MAX_OWN} by {case.issuer}", found=own + 1)
+    own, most = sum(1 for entry in standing.values() if entry["by"] == case.issuer), MAX_FREE if free else MAX_OWN
+    if own >= most:
+        return case.finding(FILINGS_MANY, subject, expected=f"at most {most} by {case.issuer}", found=own + 1)
     return None
 
 
