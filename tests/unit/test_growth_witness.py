@@ -361,6 +361,7 @@ def test_two_askers_of_one_unchanged_checkpoint_are_both_answered() -> None:
         one._clock.time += 1000  # type: ignore[attr-defined]
         inner.append(one.add_checkpoint(asked(7, 7)))
 
+    one._clock.time += 1000  # type: ignore[attr-defined]
     kept.between = again
     assert one.add_checkpoint(asked(7, 7)).status == 200
     assert inner[0].status == 200

@@ -347,6 +347,8 @@ def _require_distinct(
     publics = [key.public for key in (*own, *(key for theirs in logs.values() for key in theirs))]
     if not keys or len({key.name for key in own}) > 1:
         raise _fault("a witness has keys, all of one name")
+    if keys[0].name in logs:
+        raise _fault("a log bears the witness's own name", keys[0].name)
     if len(set(publics)) < len(publics):
         raise _fault("a public key stands twice")
 

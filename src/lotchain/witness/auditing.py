@@ -145,7 +145,16 @@ class AuditingWitness:
     def _against_memory(self, checkpoint: Checkpoint, remembered: Remembered | None, now: int) -> tuple[Objection, ...]:
         """What speaks against it before anything is read: it goes back, or contradicts what was cosigned."""
         if remembered is None:
-            return ()
+            # A memory that is gone is no leave to go back: the copy may hold what was cosigned.
+            held = self._replica.size
+            if checkpoint.size >= held:
+                return ()
+            return _objection(
+                "witness-rolled-back",
+                "the log has published an older checkpoint than this witness's own copy holds",
+                f"size {held} or more",
+                f"size {checkpoint.size}",
+            )
         if remembered.origin != checkpoint.origin:
             return _objection(
                 "witness-origin", "this witness cosigns another log", remembered.origin, checkpoint.origin
