@@ -4180,6 +4180,7 @@ function askSecondOfficer(act, entry) {
 }
 
 function passCustody(lot, custodian) {
+  if (lot.custodian === custodian) return;
   Object.assign(lot, { giver: lot.custodian, custodian, held_as: '' });
   lot.custodians = sortedSet([...lot.custodians, custodian]);
 }
