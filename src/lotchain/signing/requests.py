@@ -10,6 +10,7 @@ import datetime
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -83,6 +84,7 @@ class _OneKey:
         return self._signer
 
 
+@cache
 def _algorithm(library: Any, name: str) -> Any:
     """The library's algorithm of this name, over a `Signer` instead of a private key of its own."""
 

@@ -21,6 +21,9 @@ from lotchain.storage.connection import (
 )
 from lotchain.storage.lock import WriterLock
 
+_CACHE_KIB = 16_384
+"""Of a connection that writes: a group of batches fits, and is not spilled to the disk before its end."""
+
 
 def create_file(path: Path, timeout: float) -> None:
     """An empty store at a path where nothing is. Raises `store-exists`, or what a disk gives."""
@@ -105,6 +108,7 @@ def for_writing(path: Path, timeout: float) -> sqlite3.Connection:
         try:
             version = schema.version_of(connection)
             require_wal(connection, path)
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}").fetchall()
             # SQLite opens a write-protected file silently for reading only; this asks it to mean it.
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
