@@ -55,6 +55,11 @@ class Route:
         self.crosses = territory(self.first) != territory(self.last)
 
     @property
+    def territories(self) -> frozenset[str]:
+        """The customs territories of its places."""
+        return frozenset(territory(place[:2]) for place in self.places)
+
+    @property
     def transit(self) -> frozenset[str]:
         """Countries on the way that are in neither territory."""
         ends = {territory(self.first), territory(self.last)}

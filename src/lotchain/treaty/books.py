@@ -20,10 +20,10 @@ from lotchain.rules.prepared import Kleene, Prepared, asking_only, can_be
 from lotchain.rules.rule import Rule
 from lotchain.rules.verdict import Outcome, RuleResult
 from lotchain.treaty import pending
-from lotchain.treaty.facts import SceneAnswers, SetAnswers, is_answered
+from lotchain.treaty.facts import Answers, is_answered
 from lotchain.treaty.facts_filings import LATER
 from lotchain.treaty.facts_general import country_of
-from lotchain.treaty.scene import PERMIT_EVENTS, Scene
+from lotchain.treaty.scene import PERMIT_EVENTS, TAKEN, Scene
 
 UNREADABLE = hold(
     Answer.TREATY,
@@ -107,9 +107,9 @@ class Books:
         for scene, kind in _scenes(event, case, after, subjects, load):
             if scene.after["kind"] == "lot":
                 findings += _borders(scene)
-            answers = SceneAnswers(scene)
+            answers = Answers(scene)
             for law in self._in_force(scene):
-                self._ask_set(answers, kind, law, (findings, asked, duties))
+                self._ask_set(scene, answers, kind, law, (findings, asked, duties))
         return TreatyAnswer(tuple(dict.fromkeys(findings)), tuple(asked), tuple(duties))
 
     def _in_force(self, scene: Scene) -> list[_InForce]:
@@ -160,16 +160,23 @@ class Books:
         return None if found is None or said != {(found.jurisdiction, found.ready.rules.edition)} else found
 
     def _ask_set(
-        self, answers: SceneAnswers, kind: str, law: _InForce, into: tuple[list[Finding], list[Asked], list[Duty]]
+        self,
+        scene: Scene,
+        answers: Answers,
+        kind: str,
+        law: _InForce,
+        into: tuple[list[Finding], list[Asked], list[Duty]],
     ) -> None:
         findings, asked, duties = into
-        scene, case = answers.scene, answers.scene.case
+        case = scene.case
         held: list[str] = []
         if law.digest and law.found is None:
             findings.append(case.finding(UNREADABLE, scene.subject, found=law.digest))
         elif law.found is not None and kind in law.found.ready.by_event:
-            facts = SetAnswers(answers, law.found, complete=law.complete)
+            facts = answers.by(law.found, complete=law.complete)
             for prepared, holds in ask_event(law.found.ready, kind, facts):
+                if scene.kind == TAKEN and "import_released_at" not in prepared.asks:
+                    continue
                 outcome = prepared.outcomes[holds]
                 if outcome is Outcome.COMPLIANT:
                     held.append(prepared.rule.id)
@@ -227,6 +234,8 @@ def _scenes(
             yield scene, asked_as if scene.has_standing else ""
             if scene.enters and asked_as not in _ASKED_OF_BORDERS:
                 yield Scene(event, case, name, state, load, "arrival"), "arrival"
+            if scene.ends_unasked:
+                yield Scene(event, case, name, state, load, TAKEN), "arrival"
         elif kind == "permit-drawing" and state["kind"] == "consignment":
             yield Scene(event, case, name, state, load), PERMIT_EVENTS[event.found.sort]
         elif state["kind"] == "party" and kind in ("licence-grant", "licence-change"):
@@ -265,7 +274,7 @@ def _tells(jurisdiction: str, prepared: Prepared) -> bool:
     return can_be(prepared.rule.applies, known)[0] and can_be(prepared.rule.requires, known)[1]
 
 
-def kept(prepared: Prepared, holds: Kleene, facts: SetAnswers) -> bool:
+def kept(prepared: Prepared, holds: Kleene, facts: Answers) -> bool:
     """Whether what a rule asks is there although it is open whether it is asked: either way nothing is wrong.
 
     The rule does not count as held: a verdict covers only what surely was asked for.
@@ -273,7 +282,7 @@ def kept(prepared: Prepared, holds: Kleene, facts: SetAnswers) -> bool:
     return holds is None and prepared.requires(facts) is True
 
 
-def _finding(scene: Scene, result: RuleResult, facts: SetAnswers, sure: bool) -> Finding:
+def _finding(scene: Scene, result: RuleResult, facts: Answers, sure: bool) -> Finding:
     weight = _WEIGHTS[result.outcome]
     # What one of two editions forbids, or what was forbidden only after the goods had crossed, is no sure breach.
     weight = min(weight, Weight.HOLD) if not sure else weight

@@ -12,9 +12,7 @@ from lotchain.treaty import facts_borders, facts_filings, facts_permits, facts_t
 from lotchain.treaty.facts_general import amount
 from lotchain.treaty.scene import Scene
 
-Answer = Callable[[Scene], Value]
-
-SCENE_FACTS: Final[Mapping[str, Answer]] = {
+SCENE_FACTS: Final[Mapping[str, Callable[[Scene], Value]]] = {
     **facts_transfer.FACTS, **facts_borders.FACTS, **facts_filings.FACTS, **facts_permits.FACTS,
 }  # fmt: skip
 """Facts that are the same whoever's rules ask."""
@@ -26,48 +24,44 @@ _EPHEDRINES: Final = frozenset({"299-42-3", "90-82-4", "14838-15-4"})
 """Ephedrine, pseudoephedrine, phenylpropanolamine: those of form 486A (21 CFR 1313.12)."""
 
 
-class SceneAnswers(Told):
-    """The scene's facts, each worked out when it is first asked for; unknown is what no ledger tells."""
+class Answers(Told):
+    """All facts of a scene, each worked out when it is first asked for; unknown is what no ledger tells.
 
-    __slots__ = ("scene",)
+    The scene's own stay; what a set's lists decide is by the set that `by` named last.
+    """
+
+    __slots__ = ("_classes_name", "_complete", "_scene", "_set")
 
     def __init__(self, scene: Scene) -> None:
         super().__init__()
-        self.scene = scene
+        self._scene = scene
+        self._classes_name = ""
 
-    def __missing__(self, name: str) -> Value:
-        answer = SCENE_FACTS.get(name)
-        found = self[name] = UNKNOWN if answer is None else answer(self.scene)
-        return found
+    def by(self, adopted: AdoptedSet, *, complete: bool) -> Answers:
+        """The same, by an adopted set's lists.
 
+        Args:
+            adopted: the set, with its lists.
+            complete: whether a substance that the lists do not name is not listed.
 
-class SetAnswers(Told):
-    """All facts for one adopted set, each worked out when it is first asked for.
-
-    Args:
-        answers: the scene's.
-        adopted: the set, with its lists.
-        complete: whether a substance that the lists do not name is not listed.
-
-    """
-
-    __slots__ = ("_answers", "_classes_name", "_complete", "_scene", "_set")
-
-    def __init__(self, answers: SceneAnswers, adopted: AdoptedSet, *, complete: bool) -> None:
-        super().__init__()
-        self._answers = answers
-        self._scene = answers.scene
+        """
+        for name in (*_OWN, self._classes_name):
+            self.pop(name, None)
         self._set = adopted
         self._complete = complete
         self._classes_name = f"substance_class:{adopted.jurisdiction}"
+        self.pop(self._classes_name, None)  # another set may have asked for it, and was told that it is not known
+        return self
 
     def __missing__(self, name: str) -> Value:
-        if name in _OWN:
+        if name in SCENE_FACTS:
+            found = SCENE_FACTS[name](self._scene)
+        elif name in _OWN:
             found = _OWN[name](self)
         elif name == self._classes_name:
             found = self._classes(self._scene.when.lower, self._scene.when.upper)
         else:
-            found = self._answers[name]
+            found = UNKNOWN
         self[name] = found
         return found
 
@@ -143,17 +137,18 @@ class SetAnswers(Told):
 
     def declared_base(self) -> Value:
         """What the declaration, as last amended, says, as base."""
-        rows = self._scene.filings("declaration-amendment", "US") or self._scene.filings("declaration", "US")
-        return facts_filings.as_base(rows[-1], "quantity", self.listed) if rows else ABSENT
+        rows = facts_filings.as_amended(self._scene)
+        told = {facts_filings.as_base(row, "quantity", self.listed) for row in rows}
+        return ABSENT if not told else (told.pop() if len(told) == 1 else UNKNOWN)
 
 
-_OWN: Final[Mapping[str, Callable[[SetAnswers], Value]]] = {
-    "base_quantity": SetAnswers.base_quantity,
-    "us_threshold": SetAnswers.threshold,
-    "eu_year_threshold": SetAnswers.threshold,
-    "ca_schedule_amount": SetAnswers.threshold,
-    "us_form_486a_substance": SetAnswers.of_form_486a,
-    "us_declared_base": SetAnswers.declared_base,
+_OWN: Final[Mapping[str, Callable[[Answers], Value]]] = {
+    "base_quantity": Answers.base_quantity,
+    "us_threshold": Answers.threshold,
+    "eu_year_threshold": Answers.threshold,
+    "ca_schedule_amount": Answers.threshold,
+    "us_form_486a_substance": Answers.of_form_486a,
+    "us_declared_base": Answers.declared_base,
 }
 """Facts that a set's own lists decide; its classes of the substance beside."""
 

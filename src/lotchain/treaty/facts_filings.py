@@ -9,25 +9,39 @@ from lotchain.core.instants import parse_instant
 from lotchain.custody.case import State
 from lotchain.rules.adopted import Listed
 from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Value
+from lotchain.treaty.facts_transfer import receiver_of, supplier_of
 from lotchain.treaty.scene import Scene, filed_at, in_order
 
 US: Final = "US"
 
 
+def _declared(scene: Scene, kind: str) -> list[State]:
+    """Declarations or amendments: of the authority with which they were filed, and of who files them.
+
+    A consignee of many, or the authority of another State, spoils nobody's form by telling of one of its own.
+    """
+    consignment = scene.consignment or {}
+    filing = [consignment.get(role) for role in ("by", "exporter", "importer")]
+    return [row for row in scene.filings(kind, US) if row["acknowledged"] or row["by"] in filing]
+
+
 def _declaration(scene: Scene) -> State | None:
-    rows = scene.filings("declaration", US)
-    return rows[0] if rows else None
+    rows = _declared(scene, "declaration")
+    return next((row for row in rows if row["acknowledged"]), rows[0] if rows else None)
 
 
-def _amended(scene: Scene) -> State | None:
-    """The declaration as last amended."""
-    rows = scene.filings("declaration-amendment", US)
-    return rows[-1] if rows else _declaration(scene)
+def as_amended(scene: Scene) -> list[State]:
+    """The declaration as last amended; beside it, what the authority last acknowledged, where that is another one.
+
+    What the two do not both say is not known: a handler does not change by its own word what it was held to.
+    """
+    rows = _declared(scene, "declaration") + _declared(scene, "declaration-amendment")
+    return list({id(row): row for row in [*rows[-1:], *[row for row in rows if row["acknowledged"]][-1:]]}.values())
 
 
 def declaration_filed_at(scene: Scene) -> Value:
     """When the import or export declaration was filed."""
-    rows = scene.filings("declaration", US)
+    rows = _declared(scene, "declaration")
     return filed_at(rows, scene.offset) if rows else ABSENT
 
 
@@ -56,13 +70,13 @@ def waiver_claimed(scene: Scene) -> Value:
 
 def declared_transferee(scene: Scene) -> Value:
     """To whom, as last amended."""
-    row = _amended(scene)
-    return UNKNOWN if row is None or row["transferee"] is None else str(row["transferee"])
+    told = {row["transferee"] for row in as_amended(scene)}
+    return UNKNOWN if len(told) != 1 or None in told else str(told.pop())
 
 
 def amended_at(scene: Scene) -> Value:
     """When last; absent when it was not."""
-    rows = scene.filings("declaration-amendment", US)
+    rows = _declared(scene, "declaration-amendment")
     return filed_at(rows[-1:], scene.offset) if rows else ABSENT
 
 
@@ -73,10 +87,19 @@ def transit_notice_at(scene: Scene) -> Value:
 
 
 def customer_warned_at(scene: Scene) -> Value:
-    """When the authority warned the supplier about this customer; absent when no warning is on record."""
-    rows = scene.filings("customer-warning", US)
-    rows += [row for row in in_order(scene.about.get("filings", {})) if row["kind"] == "customer-warning"]
-    return filed_at(rows, scene.offset) if rows else ABSENT
+    """When the authority warned the supplier about this customer; absent when no warning is on record.
+
+    By the authority's word, or by that of who was warned.
+    """
+    rows = scene.filings("customer-warning", US) + in_order(scene.about.get("filings", {}))
+    told = [
+        row
+        for row in rows
+        if row["kind"] == "customer-warning"
+        and row["transferee"] == receiver_of(scene)
+        and ((row["acknowledged"] and row["country"] == US) or row["by"] == supplier_of(scene))
+    ]
+    return filed_at(told, scene.offset) if told else ABSENT
 
 
 def loss_kind(scene: Scene) -> Value:

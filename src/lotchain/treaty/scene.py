@@ -9,6 +9,7 @@ from lotchain.core.ids import country_of
 from lotchain.core.instants import parse_offset
 from lotchain.custody import charter as charters
 from lotchain.custody.case import Case, State, bracket
+from lotchain.custody.consignments import CARRYING
 from lotchain.custody.observing import has_goods
 from lotchain.custody.permits import PRE_EXPORT
 from lotchain.custody.territory import Route, territory
@@ -25,6 +26,8 @@ PERMIT_EVENTS: Final = {
     "quota": "quota",
 }
 """A permit's sort → the event type under which rules ask of its terms."""
+TAKEN: Final = "taken"
+"""Asked as an arrival, but as one after which the goods are no more with customs."""
 LEAVING: Final = frozenset({"consignment", "consumption", "transformation", "merge"})
 """Acts after which a lot under way is no more on the route that was declared for it."""
 
@@ -43,8 +46,8 @@ class Scene:
     """
 
     __slots__ = (
-        "about", "after", "before", "case", "charter", "consignment", "event", "kind", "load", "no_border", "offset",
-        "place", "route", "route_fits", "said", "subject", "when",
+        "about", "after", "before", "before_in", "case", "charter", "consignment", "event", "here", "kind", "load",
+        "no_border", "offset", "place", "route", "route_fits", "said", "subject", "when",
     )  # fmt: skip
 
     def __init__(self, event: Any, case: Case, subject: str, after: State, load: Load, kind: str = "") -> None:
@@ -63,6 +66,11 @@ class Scene:
         self.charter = case.standing(charters.SUBJECT)
         self.place = self._place()
         """where it happened: UN/LOCODE and offset, as the event says, else as the lot's state says"""
+        self.here = territory(self.place[0][:2])
+        """the customs territory of that place"""
+        place = self.about.get("place")
+        self.before_in = territory(place["code"][:2]) if place else ""
+        """the customs territory in which the lot was before the statement; of one that is new, where it begins"""
         self.offset = parse_offset(self.place[1]) if self.place[1] else None
         """minutes east of UTC at the place, or None"""
         self.when = self._when()
@@ -121,9 +129,7 @@ class Scene:
         return self.load(record["id"])
 
     def _no_border(self) -> bool:
-        here = territory(self.place[0][:2])
-        before = self.about.get("place")
-        codes = [before["code"][:2]] if before else []
+        codes: list[str] = []
         receiver = self.said.get("to")
         if receiver is not None and self.said.get("receives_as") == "consignee":
             codes.append(receiver.partition(":")[2][:2])
@@ -131,7 +137,7 @@ class Scene:
             offer = self.about["offer"]
             if offer["as"] == "consignee":
                 codes.append(offer["to"].partition(":")[2][:2])
-        return len({here, *map(territory, codes)} - {""}) <= 1
+        return len({self.here, self.before_in, *map(territory, codes)} - {""}) <= 1
 
     def _route_fits(self) -> bool:
         if self.route is None:
@@ -141,8 +147,7 @@ class Scene:
         record = self.about.get("consignment") or {}
         if "from" in record:
             return False
-        here = {territory(code[:2]) for code in (self.place[0], self.about["place"]["code"]) if code}
-        return here <= {territory(place[:2]) for place in self.route.places}
+        return {self.here, self.before_in} - {""} <= self.route.territories
 
     @property
     def consignment_id(self) -> str:
@@ -152,17 +157,12 @@ class Scene:
     @property
     def crossed_unexplained(self) -> bool:
         """Whether it is in another territory than before this, and no declared route holds both."""
-        if self.before is None:
-            return False
-        here, there = (territory(code[:2]) for code in (self.place[0], self.before["place"]["code"]))
-        return here != there and not self.route_fits
+        return self.before is not None and self.here != self.before_in and not self.route_fits
 
     @property
     def enters(self) -> bool:
         """Whether it is on its declared route in another territory than before."""
-        if self.before is None or not self.route_fits:
-            return False
-        return territory(self.place[0][:2]) != territory(self.before["place"]["code"][:2])
+        return self.before is not None and self.route_fits and self.here != self.before_in
 
     @property
     def journey(self) -> tuple[str, ...]:
@@ -171,11 +171,25 @@ class Scene:
         return () if record is None or self.about["delivered"] else tuple(record["route"])
 
     @property
+    def ends_unasked(self) -> bool:
+        """Whether whoever brought it where its route ends does with it what nobody does on the way.
+
+        An arrival at the place of entry does not ask about the import, and an acceptance that would does not come.
+        """
+        record = self.about.get("consignment")
+        if self.kind not in LEAVING or not self.journey or self.about["custodian"] is None or record is None:
+            return False
+        ends = [territory(code[:2]) for code in (self.journey[0], self.journey[-1], self.place[0])]
+        carrying = self.about["held_as"] in CARRYING or self.about["custodian"] == record["by"]
+        return carrying and ends[0] != ends[1] == ends[2] and "from" not in record
+
+    @property
     def left_route(self) -> bool:
         """Whether it is taken, used or sent elsewhere in another territory than that in which its route ends."""
-        if self.before is None or not self.journey:
+        journey = self.journey
+        if self.before is None or not journey:
             return False
-        here, first, last = (territory(code[:2]) for code in (self.place[0], self.journey[0], self.journey[-1]))
+        here, first, last = self.here, territory(journey[0][:2]), territory(journey[-1][:2])
         crossing = here not in (first, last)
         if self.kind not in ("acceptance", "witnessed-acceptance"):
             return crossing and self.kind in LEAVING
@@ -183,17 +197,17 @@ class Scene:
         if offer is None or offer["as"] != "consignee" or self.after["custodian"] != offer["to"]:
             return False
         # Whoever is at home where the route begins takes it there without any border.
-        return crossing or (here != last and self.after["delivered"] and territory(country_of(offer["to"])) != here)
+        return crossing or (here != last and territory(country_of(offer["to"])) != here)
 
     @property
     def at_home(self) -> bool:
         """Whether the goods are still in the territory from which they are exported."""
-        return self.route is None or territory(self.place[0][:2]) == territory(self.route.first)
+        return self.route is None or self.here == territory(self.route.first)
 
     @property
     def has_come(self) -> bool:
         """Whether the goods are in the territory into which they are imported."""
-        return self.route is not None and territory(self.place[0][:2]) == territory(self.route.last)
+        return self.route is not None and self.here == territory(self.route.last)
 
     def customs(self, kind: str) -> State | None:
         """The first of what customs did of that kind with the consignment; exports and imports, at that end of it."""
