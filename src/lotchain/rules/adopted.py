@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from lotchain.core import canonical_json
@@ -27,6 +28,7 @@ from lotchain.rules.substances import LISTED, MEMORY_MARGIN_YEARS, UNDETERMINED,
 ADOPTED_FORMAT: Final = "lotchain-adopted-rules/1"
 MAX_ADOPTED: Final = 400_000
 """Bytes of one document."""
+_MOST_READ: Final = 16
 
 _MEMBERS: Final = frozenset(
     {"format", "jurisdiction", "edition", "title", "note", "facts", "rules", "not_examined", "substances", "thresholds"}
@@ -88,8 +90,12 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+@lru_cache(maxsize=_MOST_READ)
 def read_adopted(data: bytes) -> AdoptedSet:
     """A document, strictly.
+
+    The last few documents are remembered: adopted sets are few, and whoever checks many proofs of a ledger meets the
+    same ones in each. What is read is a value, and a refused document is refused again.
 
     Raises:
         Malformed: `too-large`, `adopted-format`, `version-unsupported`, and the codes of JSON, rules and CAS numbers.
