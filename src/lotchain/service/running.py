@@ -15,6 +15,9 @@ from lotchain.errors import UsageError
 
 HEADERS_S = 20.0
 """Seconds in which a request's head must have come; after that the connection is closed."""
+READING_S = 30.0
+"""Seconds in which whoever asked must have taken the rest of an answer, or `_LEAST` bytes more of it."""
+_LEAST = 65_536
 _KEEP_ALIVE_S = 5
 _END_S = 10
 _CONNECTIONS = 256
@@ -122,13 +125,14 @@ def _signals_end_it() -> Iterator[None]:
 
 
 def _patient_protocol() -> Any:
-    """The HTTP/1.1 protocol of uvicorn, which waits for a request's head only so long: idle connections cost others."""
+    """The HTTP/1.1 protocol of uvicorn, which waits for askers and readers only so long: idle connections cost others."""
     plain: Any = import_module("uvicorn.protocols.http.h11_impl").H11Protocol
 
     class PatientProtocol(plain):  # type: ignore[misc]
-        """Closes connections on which a request's head does not come to its end."""
+        """Closes connections on which a request's head does not come to its end, or an answer is not taken."""
 
         _deadline: Any = None
+        _reading: Any = None
 
         def connection_made(self, transport: Any) -> None:
             """A new connection: its first request is waited for."""
@@ -137,6 +141,8 @@ def _patient_protocol() -> Any:
 
         def data_received(self, data: bytes) -> None:
             """More bytes: a request's head begins, goes on, or is whole."""
+            if not self.transport.get_write_buffer_size():
+                self._read_on()
             super().data_received(data)
             if self.cycle is not None and not self.cycle.response_complete:
                 self._settle()
@@ -147,16 +153,48 @@ def _patient_protocol() -> Any:
             """Answered: from here on the keep-alive time counts."""
             super().on_response_complete()
             self._settle()
+            if self._reading is None:
+                self._watch_reading()
+
+        def pause_writing(self) -> None:
+            """More of an answer waits than the connection takes."""
+            super().pause_writing()
+            self._watch_reading()
+
+        def resume_writing(self) -> None:
+            """Much of it was taken."""
+            super().resume_writing()
+            self._watch_reading()
 
         def connection_lost(self, exc: Exception | None) -> None:
             """Gone."""
             self._settle()
+            self._read_on()
             super().connection_lost(exc)
 
         def _settle(self) -> None:
             if self._deadline is not None:
                 self._deadline.cancel()
                 self._deadline = None
+
+        def _watch_reading(self) -> None:
+            """From here on the time counts in which what is left must be taken; closing waits for it, too."""
+            self._read_on()
+            left = self.transport.get_write_buffer_size()
+            if left:
+                self._reading = self.loop.call_later(READING_S, self._look_at_reading, left)
+
+        def _look_at_reading(self, before: int) -> None:
+            self._reading = None
+            if self.transport.get_write_buffer_size() > max(before - _LEAST, 0):
+                self.transport.abort()
+            else:
+                self._watch_reading()
+
+        def _read_on(self) -> None:
+            if self._reading is not None:
+                self._reading.cancel()
+                self._reading = None
 
         def _give_up(self) -> None:
             self._deadline = None
