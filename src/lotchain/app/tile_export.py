@@ -6,6 +6,7 @@ export that was cut off goes on where it stopped. A folder keeps to the one log 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from lotchain.ledger.reader import Reader
 from lotchain.ledger.tiles import PublishedTiles
 
 _MAX_NOTE = 200_000
-_PRIVATE = ("ledger.toml", "ledger.db", "witness.toml", "keys")
+_PRIVATE = ("ledger.toml", "ledger.db", "witness.toml", "plain-witness.toml", "mirror.toml", "keys")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def export_tiles(
         check: compare files that are there byte for byte, and replace those that differ.
 
     Raises:
-        UsageError: `nothing-published`; `export-foreign`, where the folder holds another log, or something else.
+        UsageError: `nothing-published`; `export-foreign`, where the folder holds another log, or something else, or a
+            link.
         StoreError: `export-diverged`, where this ledger is older than the folder, or has another past;
             `store-io`, where a file cannot be written; those of the store.
 
@@ -70,6 +72,7 @@ def export_tiles(
     folder = Path(target)
     Folder(Path(path)).read()
     _require_no_private_files(Path(path), folder)
+    _require_no_links(folder)
     with closing(open_reader(path)) as reader:
         tiles = PublishedTiles()
         checkpoint, note = tiles.checkpoint(reader)
@@ -96,6 +99,20 @@ def _require_no_private_files(ledger: Path, folder: Path) -> None:
             found=str(folder / private[0]) if private else str(ledger),
             remedy="choose another folder",
         )
+
+
+def _require_no_links(folder: Path) -> None:
+    """No links below the folder: whoever may write there would else have files written, or deleted, elsewhere."""
+    for base, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            if (Path(base) / name).is_symlink():
+                raise UsageError(
+                    "export-foreign",
+                    "a link lies in the folder, and nothing is written through one",
+                    expected="files and folders alone, as an export makes them",
+                    found=str(Path(base) / name),
+                    remedy="see who has put it there, and remove it; let nobody else write in this folder",
+                )
 
 
 def _require_same_log(reader: Reader, checkpoint: Checkpoint, folder: Path) -> bool:

@@ -125,7 +125,7 @@ def _signals_end_it() -> Iterator[None]:
 
 
 def _patient_protocol() -> Any:
-    """The HTTP/1.1 protocol of uvicorn, which waits for askers and readers only so long: idle connections cost others."""
+    """The HTTP/1.1 protocol of uvicorn, which waits for askers and readers only so long: idle ones cost others."""
     plain: Any = import_module("uvicorn.protocols.http.h11_impl").H11Protocol
 
     class PatientProtocol(plain):  # type: ignore[misc]
