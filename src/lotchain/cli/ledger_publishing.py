@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from lotchain.app.attesting import attest
 from lotchain.app.folder import Folder
-from lotchain.app.gathering import Gathered, gatherer_of, publish_with_witnesses
+from lotchain.app.gathering import Heard, gatherer_of, publish_with_witnesses
+from lotchain.app.mirror_following import ended_by_signals
 from lotchain.app.wiring import open_ledger
 from lotchain.app.witness_list import WitnessList, read_witness_list, stated_list
 from lotchain.cli.options import example, json_option, ledger_option, ledger_passphrase_option, maybe_passphrase
 from lotchain.cli.progress import working
-from lotchain.cli.terminal import emit
-from lotchain.errors import UsageError
+from lotchain.cli.terminal import emit, plain
+from lotchain.errors import StoreError, UsageError
 from lotchain.ledger.ledger import Ledger
 
 
@@ -24,11 +28,14 @@ from lotchain.ledger.ledger import Ledger
         "lotchain ledger publish --ledger ./ledger",
         "lotchain ledger publish --ledger ./ledger --witness https://w1.example/ --witness https://w2.example/ \\",
         "  --quorum 1",
+        "lotchain ledger publish --ledger ./ledger --mirror https://mx.witness.example/ --every 1",
     ),
 )
 @ledger_option()
 @click.option("--witness", "urls", multiple=True, metavar="URL", help="Ask this witness first. Repeat.")
 @click.option("--quorum", type=click.IntRange(0), help="How many of them it takes; default all. Only with --witness.")
+@click.option("--mirror", "mirrors", multiple=True, metavar="URL", help="Ask this mirror once it is published. Repeat.")
+@click.option("--every", type=click.FloatRange(0.05, 3600), metavar="SECONDS", help="Go on until told to end.")
 @click.option("--wait", default=10.0, show_default=True, type=click.FloatRange(0, 600), help="Seconds for all of them.")
 @click.option("--anyway", is_flag=True, help="Publish although the quorum is missing, with what came.")
 @click.option(
@@ -38,47 +45,91 @@ from lotchain.ledger.ledger import Ledger
 @ledger_passphrase_option
 @json_option
 def publish(
-    ledger: Path, urls: tuple[str, ...], quorum: int | None, wait: float, anyway: bool, local_witnesses: bool,
-    ledger_passphrase_file: Path | None, as_json: bool,
+    ledger: Path, urls: tuple[str, ...], quorum: int | None, mirrors: tuple[str, ...], every: float | None, wait: float,
+    anyway: bool, local_witnesses: bool, ledger_passphrase_file: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Publish the newest checkpoint, for bundles to stand under; where witnesses are named, have it cosigned first.
 
     Witnesses are named by --witness, or by the file witnesses.policy in the ledger's folder (C2SP tlog-policy: lines
     `witness NAME VKEY URL`, `group …`, `quorum NAME`). Until their quorum stands, nothing is published (exit code 1),
-    and what was published before stays; appends wait for nobody. Auditing witnesses cosign what is published.
+    and what was published before stays; appends wait for nobody. Auditing mirrors (lotchain mirror) replay what is
+    published, and are asked after that. With --every, one JSON document a round, a line each.
     """
     configuration = Folder(ledger).read()
     if quorum is not None and not urls:
         raise UsageError("usage", "--quorum goes with --witness; witnesses.policy states its own")
     listed = stated_list(urls, quorum, configuration) if urls else read_witness_list(ledger, configuration)
+    asked = stated_list(mirrors, None, configuration) if mirrors else None
     opened = open_ledger(ledger, passphrase=maybe_passphrase(ledger_passphrase_file))
+    publisher = _Publisher(opened, listed, asked, wait, anyway=anyway, local=local_witnesses)
     try:
-        note, gathered = _published(opened, listed, wait, anyway=anyway, local=local_witnesses)
-        shown = _shown(opened, note, gathered)
+        if every is not None:
+            publisher.go_on(every, as_json=as_json)
+            return
+        shown = publisher.round()
     finally:
         opened.close()
     emit(shown, _lines(shown), as_json=as_json)
-    if note is None:
+    if not shown["published"]:
         raise click.exceptions.Exit(1)
 
 
-def _published(
-    opened: Ledger, listed: WitnessList | None, wait: float, *, anyway: bool, local: bool
-) -> tuple[bytes | None, Gathered | None]:
-    if listed is None or not listed.asked:
-        return opened.publish(), None
-    gatherer = gatherer_of(listed, wait_s=wait, local=local)
-    with working("asking witnesses"):
-        return publish_with_witnesses(opened, gatherer, opened.reader.consistency, anyway=anyway)
+class _Publisher:
+    """Publishes, and has cosigned, once or again and again."""
+
+    def __init__(
+        self, opened: Ledger, listed: WitnessList | None, mirrors: WitnessList | None, wait: float, *, anyway: bool,
+        local: bool,
+    ) -> None:  # fmt: skip
+        self._opened = opened
+        self._anyway = anyway
+        self._witnesses = gatherer_of(listed, wait_s=wait, local=local) if listed is not None and listed.asked else None
+        self._mirrors = gatherer_of(mirrors, wait_s=wait, local=local) if mirrors is not None else None
+
+    def round(self) -> dict[str, Any]:
+        """Once; what came of it."""
+        reader = self._opened.reader
+        note: bytes | None
+        heard: list[Heard] = []
+        if self._witnesses is None:
+            note = self._opened.publish()
+        else:
+            with working("asking witnesses"):
+                note, gathered = publish_with_witnesses(
+                    self._opened, self._witnesses, reader.consistency, anyway=self._anyway
+                )
+            heard += gathered.heard
+        if self._mirrors is not None and note is not None:
+            with working("asking mirrors"):
+                heard += attest(self._opened, self._mirrors, reader.consistency).heard
+            _, note = reader.published()
+        return _shown(self._opened, note, heard)
+
+    def go_on(self, every: float, *, as_json: bool) -> None:
+        """Until SIGINT or SIGTERM; a line whenever something changed."""
+        said: Any = None
+        with ended_by_signals() as ended:
+            while not ended.is_set():
+                try:
+                    shown = self.round()
+                except StoreError as fault:
+                    if fault.code != "store-busy":
+                        raise
+                    shown = {"published": False, "error": fault.as_json()}
+                news = [shown.get("size"), [(each["witness"], each["code"]) for each in shown.get("witnesses", ())]]
+                if news != said or as_json:
+                    click.echo(json.dumps(shown) if as_json else "\n".join(plain(line) for line in _lines(shown)))
+                    sys.stdout.flush()
+                said = news
+                ended.wait(every)
 
 
-def _shown(opened: Ledger, note: bytes | None, gathered: Gathered | None) -> dict[str, Any]:
+def _shown(opened: Ledger, note: bytes | None, heard: list[Heard]) -> dict[str, Any]:
     shown: dict[str, Any] = {"published": note is not None}
     if note is not None:
         checkpoint, _ = opened.reader.published()
         shown |= {"size": checkpoint.size, "root": checkpoint.root.hex(), "note": note.decode("utf-8")}
-    if gathered is not None:
-        heard = gathered.heard
+    if heard:
         shown["witnesses"] = [{"witness": each.witness, "code": each.code, "found": each.found} for each in heard]
     return shown
 
