@@ -17,7 +17,7 @@ import json
 import os
 import shutil
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -204,9 +204,7 @@ def create_mirror(
         allow_http,
     )
     require_new_folder(target)
-    unfinished = MirrorFolder(target.with_name(f"{target.name}-new-{os.getpid()}"))
-    require_new_folder(unfinished.path)
-    try:
+    with _appearing(target) as unfinished:
         (unfinished.path / "keys").mkdir(mode=0o700)
         write_key_file(unfinished.path / "keys" / "witness.key", signer, passphrase=passphrase)
         if second is not None:
@@ -214,13 +212,22 @@ def create_mirror(
         SqliteStore.create(unfinished.ledger.store).close()
         write_whole(unfinished.ledger.config, ledger.encode().encode("utf-8"))
         write_whole(unfinished.config, made.encode().encode("utf-8"))
+    return made
+
+
+@contextlib.contextmanager
+def _appearing(target: Path) -> Iterator[MirrorFolder]:
+    """A folder under another name, which gets its own when it is whole."""
+    unfinished = MirrorFolder(target.with_name(f"{target.name}-new-{os.getpid()}"))
+    require_new_folder(unfinished.path)
+    try:
+        yield unfinished
         unfinished.path.replace(target)
     except OSError as fault:
         raise StoreError("store-io", f"{target} cannot be made: {fault.strerror}") from fault
     finally:
         with contextlib.suppress(OSError):
             shutil.rmtree(unfinished.path)
-    return made
 
 
 def change_mirror(
