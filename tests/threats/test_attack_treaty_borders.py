@@ -9,8 +9,10 @@ from tests.threats.treaty_life import CN, MX, Way, heavy
 from tests.unit.world import PARTIES, kg
 
 from lotchain.custody.findings import Weight
+from lotchain.custody.territory import laws_of, may_adopt
 from lotchain.events.consignment import Consignment
 from lotchain.events.consumption import Consumption
+from lotchain.events.fields import Place
 from lotchain.events.loss import Loss
 from lotchain.events.refusal import Refusal, RefusalLine
 from lotchain.events.witnessed_acceptance import WitnessedAcceptance, WitnessedLot
@@ -109,3 +111,13 @@ def test_goods_that_come_back_to_their_maker_are_returned() -> None:
     lot = way.lot_of()
     way.taken("maker", "carrier", lot, CN)
     assert not heavy(way.taken("carrier", "maker", lot, CN, "consignee"))
+
+
+def test_letters_of_its_own_take_no_place_out_of_its_states_law() -> None:
+    """Puerto Rico has letters of its own in UN/LOCODE, and United States law; no set of it was adopted here."""
+    way, lot = sent(route=("CNTZU", "PRSJU"))
+    way.taken("maker", "carrier", lot, Place(code="PRSJU", offset="-04:00"))
+    assert {("US", "US"), ("UN", "US")} <= {(row.jurisdiction, row.country) for row in way.asked}
+    assert Weight.HOLD in way.ended()["rule-set-not-adopted"]
+    assert not may_adopt("PR", "US") and may_adopt("US", "US") and may_adopt("PR", "UN")
+    assert laws_of("RE") == laws_of("FR") and laws_of("AX") == laws_of("FI")

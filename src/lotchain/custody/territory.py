@@ -23,8 +23,23 @@ NATIONAL: Final = frozenset({"US", "MX", "CA", "CN", "IN"})
 """Countries whose own law has a rule set in this version."""
 
 
+PART_OF: Final = {
+    **dict.fromkeys(("PR", "VI", "GU", "AS", "MP"), "US"),
+    **dict.fromkeys(("GF", "GP", "MQ", "RE", "YT", "MF"), "FR"),
+    "AX": "FI",
+}
+"""Places with letters of their own in UN/LOCODE where another State's law holds (21 U.S.C. 802(28); article 355(1) of
+the Treaty on the Functioning of the European Union). From memory: it only leads to more being asked."""
+
+
+def state_of(country: str) -> str:
+    """The State whose law holds in a country of UN/LOCODE, and whose authority adopts it."""
+    return PART_OF.get(country, country)
+
+
 def laws_of(country: str) -> tuple[str, ...]:
     """The jurisdictions whose rule sets concern a country: the Convention's, and its own or the Union's."""
+    country = state_of(country)
     if country in MEMBERS:
         return (CONVENTION, UNION)
     return (CONVENTION, country) if country in NATIONAL else (CONVENTION,)
@@ -42,7 +57,7 @@ def regimes(countries: Iterable[str]) -> frozenset[str]:
 
 def may_adopt(country: str, jurisdiction: str) -> bool:
     """Whether a country's authority adopts rule sets of this jurisdiction, for its own country."""
-    return jurisdiction in laws_of(country)
+    return jurisdiction == CONVENTION or (country not in PART_OF and jurisdiction in laws_of(country))
 
 
 class Route:

@@ -10,7 +10,7 @@ from lotchain.custody import adoptions
 from lotchain.custody.adoptions import Adopted
 from lotchain.custody.case import Case, State
 from lotchain.custody.findings import Answer, Code, Finding, Weight, hold, safe
-from lotchain.custody.territory import laws_of
+from lotchain.custody.territory import laws_of, state_of
 from lotchain.custody.treaty_records import Asked, Duty, Load, SetCard, TreatyAnswer
 from lotchain.errors import Malformed
 from lotchain.rules.adopted import AdoptedSet, digest_of, read_adopted
@@ -260,7 +260,7 @@ def _countries(scene: Scene) -> tuple[str, ...]:
         if scene.route is not None:
             found |= {scene.route.first, scene.route.last, *scene.route.transit}
     found.discard("")
-    return tuple(sorted(found))
+    return tuple(sorted(set(map(state_of, found))))
 
 
 def _tells(jurisdiction: str, prepared: Prepared) -> bool:

@@ -8,7 +8,7 @@ from lotchain.core.instants import MAX_INSTANT_MS
 from lotchain.custody import adoptions
 from lotchain.custody.case import State
 from lotchain.custody.permits import ENDED, PRE_EXPORT
-from lotchain.custody.territory import CONVENTION
+from lotchain.custody.territory import CONVENTION, state_of
 from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Value
 from lotchain.treaty.facts_transfer import covered, in_force
 from lotchain.treaty.scene import Scene
@@ -161,7 +161,7 @@ def pen_demanded(scene: Scene) -> Value:
     """Whether the importing country asked to be told of exports of this substance to it, by its last adoption."""
     if scene.route is None:
         return UNKNOWN
-    rows = adoptions.in_force(scene.charter, CONVENTION, scene.route.last, scene.when.lower, scene.when.upper)
+    rows = adoptions.in_force(scene.charter, CONVENTION, state_of(scene.route.last), scene.when.lower, scene.when.upper)
     if not rows or any(row.notice is None for row in rows):
         return UNKNOWN
     answers = {"*" in (row.notice or ()) or scene.after.get("substance") in (row.notice or ()) for row in rows}

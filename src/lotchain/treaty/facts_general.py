@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from lotchain.custody import lots
-from lotchain.custody.territory import Route, laws_of, regimes
+from lotchain.custody.territory import Route, laws_of, regimes, state_of
 from lotchain.rules.facts import UNKNOWN, Value
 from lotchain.treaty.scene import Scene
 
@@ -77,8 +77,8 @@ def transit_regimes(scene: Scene) -> Value:
 def import_country(scene: Scene) -> Value:
     """The country at the end of the declared route."""
     if scene.route is not None:
-        return scene.route.last if scene.route_fits else UNKNOWN
-    return scene.place[0][:2] if scene.no_border else UNKNOWN
+        return state_of(scene.route.last) if scene.route_fits else UNKNOWN
+    return state_of(scene.place[0][:2]) if scene.no_border else UNKNOWN
 
 
 def exit_point(scene: Scene) -> Value:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from lotchain.core.ids import country_of, key_subject, kind_of, parent_of_rest
 from lotchain.custody import charter as charters
+from lotchain.custody.territory import state_of
 from lotchain.events.reading import Reading
 
 History = Callable[[str], Iterable[Reading]]
@@ -71,7 +72,7 @@ def _countries(reading: Reading) -> set[str]:
     parties = [name for name in event.subjects() if kind_of(name) == "party"]
     if found is not None and hasattr(found, "by"):
         parties.append(found.by)
-    return countries | {country_of(party) for party in parties}
+    return set(map(state_of, countries | {country_of(party) for party in parties}))
 
 
 def lots_named(readings: Iterable[Reading], examined: Iterable[str]) -> tuple[str, ...]:
