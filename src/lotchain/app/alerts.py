@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ def _is(code: str, wanted: str) -> bool:
     return wanted in (code, code[:3])
 
 
+@cache
 def load_typologies() -> Typologies:
     """The shipped typologies and parameters. Raises `Malformed` where the data is damaged."""
     return read_typologies(asset("specs", FILE), FILE)

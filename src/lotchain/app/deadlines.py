@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from lotchain.assets import asset
 from lotchain.rules.deadline_data import JURISDICTIONS, DeadlineSet, read_deadlines
 
 FOLDER = "deadlines"
 
 
+@cache
 def deadline_set(jurisdiction: str) -> DeadlineSet:
     """The shipped deadlines of one jurisdiction. Raises `Malformed` where the data is damaged."""
     name = f"{jurisdiction.lower()}.json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from lotchain.assets import asset, names
@@ -34,6 +35,7 @@ def shipped_files() -> dict[str, bytes]:
     return {f"{name}.json": asset("specs", f"{FOLDER}/{name}.json") for name in names("specs", FOLDER, ".json")}
 
 
+@cache
 def load_substances() -> Substances:
     """The shipped data, read and checked.
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from lotchain.assets import asset
 from lotchain.rules.thresholds import JURISDICTIONS, ThresholdSet, read_thresholds
 
 FOLDER = "thresholds"
 
 
+@cache
 def threshold_set(jurisdiction: str) -> ThresholdSet:
     """The shipped thresholds of one jurisdiction. Raises `Malformed` where the data is damaged."""
     name = f"{jurisdiction.lower()}.json"
