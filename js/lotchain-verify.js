@@ -5477,14 +5477,21 @@ function readClosure(bundle, statements) {
   return closure;
 }
 
+/** Letters of places in which another State's law holds. */
+const PART_OF = {
+  PR: 'US', VI: 'US', GU: 'US', AS: 'US', MP: 'US',
+  GF: 'FR', GP: 'FR', MQ: 'FR', RE: 'FR', YT: 'FR', MF: 'FR', AX: 'FI',
+};
+const stateOf = (country) => PART_OF[country] ?? country;
+
 /** Digests of the rule sets adopted by countries that statements name. */
 function ruleSetsOf(statements) {
   const countries = new Set();
   for (const { event } of statements) {
     const codes = [event.place?.code, ...(event.route ?? [])].filter(Boolean);
-    for (const code of codes) countries.add(code.slice(0, 2));
+    for (const code of codes) countries.add(stateOf(code.slice(0, 2)));
     const parties = subjectsOf(event).filter((subject) => kindOf(subject) === 'party');
-    for (const party of [...parties, ...(event.found ? [event.found.by] : [])]) countries.add(countryOf(party));
+    for (const party of [...parties, ...(event.found ? [event.found.by] : [])]) countries.add(stateOf(countryOf(party)));
   }
   const adoptions = statements.filter(({ event, issuer }) => event.type === 'rule-set-adoption/1'
       && countries.has(countryOf(issuer)));

@@ -106,7 +106,7 @@ class Settlement(Event):
             return case.finding(authority.NOT_AUTHORITY, self.lot, found=case.issuer)
         if law == territory.CONVENTION or self.code == "border-unexplained":
             return authority.over_lot(case, self.lot, state)
-        if law not in territory.laws_of(country):
+        if not territory.may_adopt(country, law):
             return case.finding(authority.AUTHORITY_SCOPE, self.lot, expected=law, found=country)
         return None
 

@@ -232,6 +232,8 @@ class Scene:
             return row["holder"] in (consignment.get("importer"), *consignment.get("final", ()))
         if row["sort"] == PRE_EXPORT and not self._at_end("import", row["importing"]):
             return False
+        if row["sort"] == "transit" and self.consignment is not None:
+            return country_of(row["by"]) in Route(self.consignment["route"]).transit
         return self._at_end("export" if row["sort"] == PRE_EXPORT else row["sort"], country_of(row["by"]))
 
     def _at_end(self, kind: str, country: str) -> bool:
