@@ -172,7 +172,12 @@ def put(path: Path, line: str, *, after: str) -> None:
 
 def run(copy: Path, *arguments: str) -> str:
     """Python in the copy, with the copy's package and nothing of this one."""
-    environment = {**os.environ, "PYTHONPATH": f"{copy / 'src'}{os.pathsep}{copy}", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{copy / 'src'}{os.pathsep}{copy}",
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(copy.parent / "compiled"),  # once for all runs, and beside the copy
+    }
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=copy,
