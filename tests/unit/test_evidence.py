@@ -101,7 +101,9 @@ def test_a_flipped_bit_proves_nothing_more(case: dict[str, Any], data: st.DataOb
     except Malformed:
         return
     if found.word == PROVED:
-        assert {guilt.who for guilt in found.proved} <= set(case["proved"]), "somebody else is accused"
+        # Without one auditor's line whose a key is may be shown no more: then its holder alone is accused.
+        accused = {guilt.who for guilt in found.proved if not guilt.who.startswith("the holder of key:")}
+        assert accused <= set(case["proved"]), "somebody else is accused"
 
 
 @given(st.binary(max_size=400))

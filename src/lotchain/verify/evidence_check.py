@@ -28,7 +28,7 @@ from lotchain.verify.evidence_signed import (
 )  # fmt: skip
 from lotchain.verify.policy import Policy, weigh
 
-_UNKNOWN: Final = ("version-unsupported", "judge-version-unknown", "event-type")
+_UNKNOWN: Final = ("version-unsupported", "judge-version-unknown", "event-type", "mldsa-unavailable")
 
 
 def check_evidence(data: bytes, policy: Policy) -> Examined:
@@ -53,7 +53,7 @@ def check_evidence(data: bytes, policy: Policy) -> Examined:
 def _double_dealing(evidence: Evidence, policy: Policy) -> Examined:
     acts = evidence.body
     assert isinstance(acts, Acts)  # noqa: S101
-    states, backing = None, ""
+    states, attested = None, False
     facts: list[tuple[str, str]] = []
     if evidence.trees:
         (tree,) = evidence.trees
@@ -65,10 +65,12 @@ def _double_dealing(evidence: Evidence, policy: Policy) -> Examined:
                 "the closing record is not the checkpoint's last entry", f"entry {weighed.checkpoint.size - 1}"
             )
         states = states_before(acts, record.heads_root)
-        backing = "attested by the auditors" if weighed.attested and weighed.quorum_met else "by the operator's word"
+        attested = weighed.attested and weighed.quorum_met
+        backing = "attested by the auditors" if attested else "by the operator's word"
         facts.append(("keys and parties", f"as of size {weighed.checkpoint.size}, {backing}"))
     dealing = check_acts(acts, policy.origin, policy.charter, states)
-    whose = f"the party {dealing.issuer}" if states is not None else f"the holder of {' and '.join(dealing.signers)}"
+    # Whose a key is, an operator can write into a map of its own: without auditors only the keys are bound.
+    whose = f"the party {dealing.issuer}" if attested else f"the holder of {' and '.join(dealing.signers)}"
     what = f"signed two acts on {dealing.lot} that exclude each other, in the name of {dealing.issuer}"
     pairs = zip(("one", "the other"), dealing.sentences, dealing.ids, strict=True)
     facts += [(label, f"{sentence} (id {hex_id})") for label, sentence, hex_id in pairs]
@@ -80,7 +82,7 @@ def _double_dealing(evidence: Evidence, policy: Policy) -> Examined:
     if states is None:
         rest.append("whose the keys are, whether they were valid, and that giver and receiver are two: no ledger "
                     "is shown")  # fmt: skip
-    elif backing == "by the operator's word":
+    elif not attested:
         rest.append("whose the keys are, beyond the operator's word")
     return proved(evidence, (Guilt(whose, what),), facts, rest)
 

@@ -21,6 +21,8 @@ PROVED, NOT_PROVED, CANNOT_TELL = "PROVED", "NOT PROVED", "CANNOT BE TOLD"
 EXIT_CODES: Final[Mapping[str, int]] = {PROVED: 0, NOT_PROVED: 1, CANNOT_TELL: 3}
 
 BY_THE_KEY = "who used the key: an operator's own people, or a thief who has it"
+BY_A_WITNESS_KEY = "who used the witness's key: its own people, or a thief who has it, or has one that it retired"
+DIFFERENT_KEYS = "that one holder signed both: the trees bear different keys of the log, and one may have been stolen"
 WHICH_TREE = "which of the two trees is the true one"
 THE_REST = "anything about the rest of the log"
 
@@ -144,10 +146,11 @@ def witness_named(name: str) -> str:
 
 
 def facts_of(label: str, signed: Signed) -> list[tuple[str, str]]:
-    """A checkpoint's size, root and cosigners, for people."""
+    """A checkpoint's size, root, signers and cosigners, for people."""
     cosigned = (f"{name} at {second(times[-1])}" for name, times in signed.times.items())
     return [
         (f"{label} tree", signed.said()),
+        (f"{label} tree, signed by", f"key {', '.join(signed.signers)}"),
         (f"{label} tree, cosigned by", ", ".join(cosigned) or "nobody of the policy"),
     ]
 
@@ -161,4 +164,12 @@ def proved(
     evidence: Evidence, guilty: Iterable[Guilt], facts: Iterable[tuple[str, str]], rest: Iterable[str]
 ) -> Examined:
     """The answer for evidence that holds."""
-    return Examined(evidence.kind, PROVED, tuple(guilty), tuple(facts), tuple(rest))
+    named, more = tuple(guilty), tuple(rest)
+    if any(guilt.who.startswith(witness_named("")) for guilt in named):
+        more += (BY_A_WITNESS_KEY,)
+    return Examined(evidence.kind, PROVED, named, tuple(facts), more)
+
+
+def by_whom(one: Signed, other: Signed) -> tuple[str, ...]:
+    """What two signed trees do not prove of whoever holds the log's keys."""
+    return (BY_THE_KEY,) if set(one.signers) & set(other.signers) else (BY_THE_KEY, DIFFERENT_KEYS)

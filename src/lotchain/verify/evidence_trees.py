@@ -13,12 +13,12 @@ from lotchain.core.tree_prefix import prefix_roots, verify_node
 from lotchain.verify.evidence import Evidence, Nodes, Prefix
 from lotchain.verify.evidence_judged import unproved
 from lotchain.verify.evidence_signed import (
-    BY_THE_KEY,
     THE_REST,
     WHICH_TREE,
     Examined,
     Guilt,
     Signed,
+    by_whom,
     facts_of,
     log_guilt,
     only_closing,
@@ -92,7 +92,9 @@ def rolled_back(evidence: Evidence, policy: Policy) -> Examined:
     # A plain witness sees no times; an auditor that cosigned both has seen the one or the other.
     both = [name for name in policy.auditors if name in one.times and name in other.times]
     guilty = [Guilt(name, "cosigned both, as an auditor") for name in map(witness_named, both)]
-    return proved(evidence, (log_guilt(policy, one, other, what), *guilty), facts, (BY_THE_KEY, WHICH_TREE, THE_REST))
+    return proved(
+        evidence, (log_guilt(policy, one, other, what), *guilty), facts, (*by_whom(one, other), WHICH_TREE, THE_REST)
+    )
 
 
 def witness_rolled_back(evidence: Evidence, policy: Policy) -> Examined:
@@ -131,4 +133,6 @@ def _two_trees(
     both = [name for name in policy.witnesses if name in one.times and name in other.times]
     guilty = [Guilt(witness_named(name), "cosigned both of these trees, which exclude each other") for name in both]
     facts = [*facts_of("first", one), *facts_of("second", other), *more]
-    return proved(evidence, (log_guilt(policy, one, other, what), *guilty), facts, (BY_THE_KEY, WHICH_TREE, THE_REST))
+    return proved(
+        evidence, (log_guilt(policy, one, other, what), *guilty), facts, (*by_whom(one, other), WHICH_TREE, THE_REST)
+    )
