@@ -6,6 +6,7 @@ A table, not a style guide: when an arrow is needed that is not here, the layout
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,12 @@ def imports(tree: ast.AST) -> list[tuple[str, int]]:
     return found
 
 
+@cache
+def imports_of(path: Path) -> list[tuple[str, int]]:
+    """What a whole file imports, with the lines; several tests ask of every file."""
+    return imports(ast.parse(path.read_text()))
+
+
 def may(room: str, target: str) -> bool:
     allowed = MAY_IMPORT[room]
     return any(target == name or target.startswith(name + ".") for name in allowed | {room})
@@ -91,7 +98,7 @@ def test_a_room_imports_only_rooms_above_it(path: Path) -> None:
     assert room in MAY_IMPORT, f"{room} is no room of the house"
     wrong = [
         f"line {line}: {name}"
-        for name, line in imports(ast.parse(path.read_text()))
+        for name, line in imports_of(path)
         if name.startswith("lotchain.") and not may(room, name.removeprefix("lotchain."))
     ]
     assert not wrong, f"{path.relative_to(SRC)} imports {wrong}"
@@ -100,7 +107,7 @@ def test_a_room_imports_only_rooms_above_it(path: Path) -> None:
 @pytest.mark.parametrize("path", [p for p in modules() if room_of(p) in PURE], ids=lambda p: str(p.relative_to(SRC)))
 def test_a_pure_room_touches_no_world(path: Path) -> None:
     tree = ast.parse(path.read_text())
-    wrong = [f"line {line}: {name}" for name, line in imports(tree) if name.split(".")[0] in FORBIDDEN_IN_PURE]
+    wrong = [f"line {line}: {name}" for name, line in imports_of(path) if name.split(".")[0] in FORBIDDEN_IN_PURE]
     calls = [
         f"line {node.lineno}: {node.func.id}()"
         for node in ast.walk(tree)
@@ -114,7 +121,7 @@ def test_core_uses_few_libraries() -> None:
     for path in modules():
         if room_of(path) != "core":
             continue
-        for name, line in imports(ast.parse(path.read_text())):
+        for name, line in imports_of(path):
             top = name.split(".")[0]
             third_party = top in {"pydantic", "click", "rich", "sqlite_utils", "pydantic_core"}
             assert not third_party or top in CORE_LIBRARIES, f"{path.name} line {line}: {name}"
@@ -123,7 +130,7 @@ def test_core_uses_few_libraries() -> None:
 def test_no_event_imports_another_event() -> None:
     shared = {"event", "fields", "permit_terms", "reading", "registry"}
     for path in (SRC / "events").glob("*.py"):
-        for name, line in imports(ast.parse(path.read_text())):
+        for name, line in imports_of(path):
             if name.startswith("lotchain.events."):
                 module = name.split(".")[2]
                 assert module in shared, f"{path.name} line {line} imports {name}"
@@ -134,7 +141,7 @@ def test_engines_do_not_know_each_other() -> None:
     for path in modules():
         room = room_of(path)
         if room in engines:
-            for name, line in imports(ast.parse(path.read_text())):
+            for name, line in imports_of(path):
                 target = name.removeprefix("lotchain.").split(".")[0]
                 assert not (name.startswith("lotchain.") and target in engines - {room}), f"{path} line {line}"
 
@@ -142,7 +149,7 @@ def test_engines_do_not_know_each_other() -> None:
 def test_a_door_touches_no_engine() -> None:
     for path in modules():
         if room_of(path) == "cli":
-            for name, line in imports(ast.parse(path.read_text())):
+            for name, line in imports_of(path):
                 assert name.split(".")[0] != "sqlite3", f"{path} line {line}"
 
 
