@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from tests.threats.treaty_life import CN, MX, Way, heavy
-from tests.unit.world import PARTIES, kg
+from tests.unit.world import PARTIES, SUBSTANCE, kg
 
 from lotchain.custody.findings import Weight
 from lotchain.custody.territory import laws_of, may_adopt
@@ -15,6 +15,7 @@ from lotchain.events.consumption import Consumption
 from lotchain.events.fields import Place
 from lotchain.events.loss import Loss
 from lotchain.events.refusal import Refusal, RefusalLine
+from lotchain.events.registration import Registration
 from lotchain.events.witnessed_acceptance import WitnessedAcceptance, WitnessedLot
 
 
@@ -121,3 +122,22 @@ def test_letters_of_its_own_take_no_place_out_of_its_states_law() -> None:
     assert Weight.HOLD in way.ended()["rule-set-not-adopted"]
     assert not may_adopt("PR", "US") and may_adopt("US", "US") and may_adopt("PR", "UN")
     assert laws_of("RE") == laws_of("FR") and laws_of("AX") == laws_of("FI")
+
+
+@pytest.mark.parametrize("code", ["QQABC", "ZZZZZ", "XZABC"])
+def test_a_place_in_no_country_is_not_out_of_every_law(code: str) -> None:
+    way = Way()
+    way.make("A", 100, seen=way.newest(), place=Place(code=code, offset="+08:00"))
+    assert way.ended()["rule-set-not-adopted"] == {Weight.HOLD}
+
+
+def test_what_is_made_is_made_where_its_maker_is_licensed() -> None:
+    """Registered in Hong Kong, the goods would leave China without anything that China asks."""
+    way = Way()
+    made = Registration(
+        lot="lot:CN-MAKER/H", substance=SUBSTANCE, name="1-boc-4-piperidone", quantity=kg(100), origin="made",
+        place=Place(code="HKHKG", offset="+08:00"), occurred_at=way.now(), seen=way.newest(),
+    )  # fmt: skip
+    assert way.told(made, "maker")["border-unexplained"] is Weight.HOLD
+    at_home = way.submit(made.model_copy(update={"lot": "lot:CN-MAKER/I", "place": CN}), "maker")
+    assert not [finding for finding in at_home.findings if finding.code == "border-unexplained"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple
 
+from lotchain.core.ids import country_of as country_of_party
 from lotchain.custody import adoptions
 from lotchain.custody.adoptions import Adopted
 from lotchain.custody.case import Case, State
@@ -247,6 +248,9 @@ def _borders(scene: Scene) -> Iterable[Finding]:
     if scene.crossed_unexplained:
         yield scene.case.finding(BORDER_UNEXPLAINED, scene.subject, expected=scene.about["place"]["code"],
                                  found=scene.place[0])  # fmt: skip
+    if scene.made_abroad:
+        home = country_of_party(scene.case.issuer)
+        yield scene.case.finding(BORDER_UNEXPLAINED, scene.subject, expected=f"made in {home}", found=scene.place[0])
     if scene.left_route:
         yield scene.case.finding(BORDER_UNEXPLAINED, scene.subject, expected=f"on to {scene.journey[-1]}",
                                  found=f"{scene.kind} at {scene.place[0]}")  # fmt: skip

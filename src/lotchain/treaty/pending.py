@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from lotchain.core.countries import is_country
 from lotchain.custody import adoptions
 from lotchain.custody import charter as charters
 from lotchain.custody.adoptions import Adopted
@@ -41,6 +42,8 @@ NOT_ON_LEDGER = note(
     "ask that country's authority",
 )
 CODES = (LATE_LAW, NOT_ADOPTED, NOT_ON_LEDGER)
+KOSOVO = "XK"
+"""In UN/LOCODE, and not in ISO 3166-1."""
 
 _WEIGHTS = {Outcome.BREACH: Weight.FAIL, Outcome.UNDETERMINED: Weight.HOLD, Outcome.NOTE: Weight.NOTE}
 _COUNTRIES = {"us": "US", "mx": "MX", "ca": "CA", "cn": "CN", "in": "IN"}
@@ -149,7 +152,9 @@ def conclude_adoptions(states: Mapping[str, State | None], asked: Sequence[Asked
                 found,
             )
         elif not row.digest:
-            known = row.jurisdiction != CONVENTION or row.country in charter["authorities"]
+            # What is no country's code is no country that may keep the Convention by itself.
+            named = row.country in charter["authorities"] or not (is_country(row.country) or row.country == KOSOVO)
+            known = row.jurisdiction != CONVENTION or named
             kind = NOT_ADOPTED if known else NOT_ON_LEDGER
             findings[row.subject, "", row.jurisdiction, row.country] = Finding(kind, row.subject, "", wanted, "none")
     return list(findings.values())

@@ -160,6 +160,13 @@ class Scene:
         return self.before is not None and self.here != self.before_in and not self.route_fits
 
     @property
+    def made_abroad(self) -> bool:
+        """Whether it is made elsewhere than where its maker is licensed: it begins behind that country's border."""
+        if self.before is not None or self.said.get("origin") != "made":
+            return False
+        return self.here != territory(country_of(self.case.issuer))
+
+    @property
     def enters(self) -> bool:
         """Whether it is on its declared route in another territory than before."""
         return self.before is not None and self.route_fits and self.here != self.before_in
