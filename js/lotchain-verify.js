@@ -4665,8 +4665,8 @@ function findDrawing(act, subject, consignment, parties) {
   const counts = drawingCounts(act);
   record(!counts, 'permit-of-another', found.holder, act.issuer);
   const most = BigInt(terms.quantity) + (BigInt(terms.quantity) * BigInt(terms.tolerance)) / 1_000_000n;
-  const all = BigInt(found.drawn?.amount ?? 0) + BigInt(event.drawn.amount);
-  record(counts && all > most, 'permit-overdrawn', most, all);
+  const all = BigInt(found.drawn?.amount ?? 0) + BigInt(counts ? event.drawn.amount : 0);
+  record(all > most, 'permit-overdrawn', most, all);
 }
 
 function drawOnPermit(act, subject) {
