@@ -87,7 +87,7 @@ def stated_list(urls: Sequence[str], quorum: int | None, configuration: Configur
 
     Args:
         urls: submission prefixes.
-        quorum: how many admitted witnesses must have cosigned; None is as many as there are URLs.
+        quorum: how many admitted witnesses must have cosigned; None is as many as there are different URLs.
         configuration: the ledger's, whose admitted witnesses count, by name.
 
     Raises:
@@ -100,8 +100,10 @@ def stated_list(urls: Sequence[str], quorum: int | None, configuration: Configur
             "this ledger has admitted no witness, so it could not tell whose cosignature came back",
             remedy="lotchain ledger admit-witness, with the keys that `witness show` prints",
         )
+    # One address named twice is one witness: counted as two it would be waited for in vain.
+    addresses = {_posted_to(url): url for url in reversed(urls)}
     names = tuple(dict.fromkeys(key.name for key in configuration.witnesses))
-    wanted = len(urls) if quorum is None else quorum
+    wanted = len(addresses) if quorum is None else quorum
     if not 0 <= wanted <= len(names):
         raise UsageError(
             "quorum-range", "the quorum is not to be had", expected=f"0 to {len(names)}", found=wanted,
@@ -112,7 +114,7 @@ def stated_list(urls: Sequence[str], quorum: int | None, configuration: Configur
         lines.append(f"group asked {wanted} {' '.join(names)}")
     lines.append("quorum asked" if wanted else "quorum none")
     made = parse_witness_list(("\n".join(lines) + "\n").encode("utf-8"), configuration)
-    asked = (WitnessAt(url, configuration.witnesses, _posted_to(url)) for url in urls)
+    asked = (WitnessAt(url, configuration.witnesses, address) for address, url in reversed(addresses.items()))
     return WitnessList(made.policy, tuple(asked))
 
 

@@ -34,6 +34,10 @@ _IN_PARTS = frozenset(("@authority", "@path", "@query"))
 _REQUIRED = ("created", "expires", "keyid", "nonce", "tag")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _BASE = re.compile(r"(https?)://((?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?)(/[A-Za-z0-9._~/-]*)?")
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_QUAD = re.compile(r"(?:(?:0|[1-9][0-9]{0,2})\.){3}(?:0|[1-9][0-9]{0,2})")
+_MAX_HOST = 253
+_MAX_PORT = 65_535
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -158,7 +162,8 @@ def _kind_fault(name: str, expected: str, found: object) -> Malformed:
 def check_base_url(text: str) -> str:
     """The URL under which a service is reached, in its one spelling and with a slash at its end.
 
-    Both ends must write it alike, since it is signed: lower-case host, no default port, no user, no query.
+    Both ends must write it alike, since it is signed: lower-case host, no default port, no user, no query. A host whose
+    last part is a number is an IPv4 address in four plain numbers: resolvers read other spellings as addresses, too.
 
     Raises:
         UsageError: `base-url`.
@@ -167,7 +172,13 @@ def check_base_url(text: str) -> str:
     match = _BASE.fullmatch(text) if len(text) <= MAX_TARGET // 2 else None
     path = match[3] or "/" if match else ""
     dots = {".", ".."} & set(path.split("/"))
-    if match is None or dots or "//" in path or match[2].endswith(_DEFAULT_PORTS[match[1]]):
+    if (
+        match is None
+        or dots
+        or "//" in path
+        or match[2].endswith(_DEFAULT_PORTS[match[1]])
+        or not _is_authority(match[2])
+    ):
         raise UsageError(
             "base-url",
             "this is no URL of a service, or not in its one spelling",
@@ -175,3 +186,18 @@ def check_base_url(text: str) -> str:
             found=text,
         )
     return text if text.endswith("/") else text + "/"
+
+
+def _is_authority(authority: str) -> bool:
+    """Whether host and port are in their one spelling; what stands in brackets is for the resolver to read."""
+    host, colon, port = authority.rpartition(":")
+    if not colon or "]" in port:
+        host, port = authority, ""
+    if port and int(port) > _MAX_PORT:
+        return False
+    if host.startswith("["):
+        return True
+    labels = host.split(".")
+    if labels[-1][:1].isdigit():
+        return _QUAD.fullmatch(host) is not None and all(int(label) < 256 for label in labels)
+    return len(host) <= _MAX_HOST and all(_LABEL.fullmatch(label) for label in labels)

@@ -161,19 +161,24 @@ def is_allowed(address: str, *, local: bool) -> bool:
             ip = ip.ipv4_mapped
         elif ip.sixtofour is not None or ip.teredo is not None or ip in _NAT64:
             return False  # another address in disguise
-    if ip.is_link_local or ip.is_multicast or ip.is_unspecified or ip in _METADATA:
+    if ip.is_link_local or ip.is_multicast or ip.is_unspecified or any(ip in network for network in _METADATA):
         return False
-    if ip.is_global:
-        return not ip.is_reserved
+    if ip.is_global and not any(ip in network for network in _NOT_PUBLIC):
+        return not ip.is_reserved and (ip.version == _V4 or ip in _PUBLIC_V6)
     return local and any(ip in network for network in _LOCAL if network.version == ip.version)
 
 
 _LOCAL = tuple(
     map(ipaddress.ip_network, ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"))
 )
+_V4 = 4
+_PUBLIC_V6 = ipaddress.ip_network("2000::/3")
+"""All that was ever given out of IPv6 for the public internet."""
+_NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "2001::/23")))
+"""Special-purpose networks (RFC 6890 and after) that this Python may hold to be public."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_METADATA = ipaddress.ip_network("fd00:ec2::/32")
-"""Where a cloud answers its machines beside 169.254.169.254."""
+_METADATA = (ipaddress.ip_network("fd00:ec2::/32"), ipaddress.ip_network("168.63.129.16/32"))
+"""Where clouds answer their machines beside 169.254.169.254; the second one is a public address."""
 
 
 def _connection(

@@ -200,11 +200,12 @@ def _verifier(library: Any) -> Any:
 class Nonces:
     """The nonces of requests that were let in, each kept until its request has expired.
 
-    Only verified requests are remembered, so strangers cannot fill it; one key has a share, so that it cannot either.
+    Only verified requests are remembered, so strangers cannot fill it; one party has a share, so that it cannot either,
+    however many keys it has.
 
     Args:
         most: nonces kept at once.
-        most_of_one: of one key.
+        most_of_one: of one party.
 
     """
 
@@ -213,11 +214,16 @@ class Nonces:
         self._lock = Lock()
         self._seen: set[tuple[str, str]] = set()
         self._counts: dict[str, int] = {}
-        self._order: list[tuple[int, str, str]] = []
+        self._order: list[tuple[int, str, str, str]] = []
         self._forgotten = 0
 
-    def take(self, claims: Claims, now_s: int) -> None:
+    def take(self, claims: Claims, now_s: int, party: str = "") -> None:
         """Remember a request that was verified.
+
+        Args:
+            claims: what it says.
+            now_s: the clock, seconds since 1970.
+            party: whose key it is; where none is given, the key has a share of its own.
 
         Raises:
             UsageError: `request-replayed`; `requests-too-many`.
@@ -226,11 +232,11 @@ class Nonces:
         with self._lock:
             self._forgotten = max(self._forgotten, now_s)
             while self._order and self._order[0][0] <= self._forgotten:
-                _, key, nonce = heappop(self._order)
+                _, key, nonce, whose = heappop(self._order)
                 self._seen.discard((key, nonce))
-                self._counts[key] -= 1
-                if not self._counts[key]:
-                    del self._counts[key]
+                self._counts[whose] -= 1
+                if not self._counts[whose]:
+                    del self._counts[whose]
             # Another thread's clock may be ahead, or the clock was set back: what is forgotten may not come again.
             if claims.expires <= self._forgotten or (claims.keyid, claims.nonce) in self._seen:
                 raise UsageError(
@@ -239,12 +245,13 @@ class Nonces:
                     found=claims.nonce,
                     remedy="sign each request anew, with a nonce of its own",
                 )
-            count = self._counts.get(claims.keyid, 0)
+            owner = party or claims.keyid
+            count = self._counts.get(owner, 0)
             if count >= self._most_of_one or len(self._seen) >= self._most:
                 raise UsageError("requests-too-many", "too many requests within five minutes", remedy="try again later")
             self._seen.add((claims.keyid, claims.nonce))
-            self._counts[claims.keyid] = count + 1
-            heappush(self._order, (claims.expires, claims.keyid, claims.nonce))
+            self._counts[owner] = count + 1
+            heappush(self._order, (claims.expires, claims.keyid, claims.nonce, owner))
 
 
 class Doorkeeper:
@@ -286,5 +293,5 @@ class Doorkeeper:
                 found=claims.created,
                 remedy="sign the request anew",
             )
-        self._nonces.take(claims, now)
+        self._nonces.take(claims, now, member.party)
         return member
