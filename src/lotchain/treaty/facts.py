@@ -45,8 +45,9 @@ class Answers(Told):
             complete: whether a substance that the lists do not name is not listed.
 
         """
-        for name in (*_OWN, self._classes_name):
-            self.pop(name, None)
+        if self._classes_name:
+            for name in (*_OWN, self._classes_name):
+                self.pop(name, None)
         self._set = adopted
         self._complete = complete
         self._classes_name = f"substance_class:{adopted.jurisdiction}"
