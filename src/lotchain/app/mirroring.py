@@ -37,6 +37,8 @@ from lotchain.witness.remembering import FileMemory, Remembered
 Progress = Callable[[int, int], None]
 """(entries read, of how many)"""
 
+PATIENCE = Patience(connect_s=5.0, tries=2)
+"""A mirror asks again by itself: better that a round fails soon, and the lag is told."""
 ANEW_MS = 10_000
 """How often an unchanged checkpoint is looked at and cosigned anew, ms."""
 _TOLD_EVERY = 256
@@ -352,7 +354,7 @@ def open_mirror(
         stack.enter_context(lock)
         source = source or http_source(
             configuration.url, ledger.log_key, mldsa_key=ledger.mldsa_key, more_keys=ledger.retiring, member=member,
-            allow_http=configuration.allow_http, patience=patience, clock=time_,
+            allow_http=configuration.allow_http, patience=patience or PATIENCE, clock=time_,
         )  # fmt: skip
         store = SqliteStore.open(folder.ledger.store)
         stack.callback(store.close)
