@@ -42,6 +42,8 @@ ROWS = {
     40: "bidi",
     41: "case, trim and width folding",
     46: "ssrf",
+    47: "smuggling",
+    48: "redos",
     49: "cross-protocol confusion",
     50: "algorithm downgrade",
     51: "small-order",
@@ -62,8 +64,8 @@ def module(row: int) -> ast.Module:
     return ast.parse((FOLDER / f"test_row_{row}.py").read_text("utf-8"))
 
 
-def test_the_table_is_the_two_ranges_and_what_is_answered_between_them() -> None:
-    assert sorted(ROWS) == [*range(14, 42), 46, *range(49, 62)]
+def test_the_table_is_the_two_ranges() -> None:
+    assert sorted(ROWS) == [*range(14, 42), *range(46, 62)]
 
 
 def test_no_row_file_stands_outside_the_table() -> None:
@@ -95,7 +97,7 @@ def test_the_file_tests_something(row: int) -> None:
         assert "xfail" not in body
 
 
-@pytest.mark.parametrize("row", [14, 15, 19, 23, 24, 25, 33, 35, 36, 39, 46, 57])
+@pytest.mark.parametrize("row", [14, 15, 19, 23, 24, 25, 33, 35, 36, 39, 46, 47, 57])
 def test_where_the_protocol_wins_the_docstring_says_so(row: int) -> None:
     """The rows whose proposed answers are superseded name what is done instead."""
     text = ast.get_docstring(module(row)) or ""
