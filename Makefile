@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
 
-.PHONY: demo test lint types bench show-chain lies agree-js interop docs vectors clean setup
+.PHONY: demo test lint types bench show-chain network lies agree-js interop docs vectors clean setup
 
 setup: $(VENV)/.ready
 
@@ -35,6 +35,10 @@ bench: setup
 # What the issue's promises rest on, in full counts; the default tests run them with reduced ones.
 show-chain: setup
 	$(BIN)/python -m tests.show_chain
+
+# Three countries watch one log, real processes: one is cut off, one lies, the operator shows two views of it.
+network: setup
+	$(BIN)/python -m tests.network
 
 # A thousand lies of an operator, told to an honest audit quorum and to holders of old bundles and checkpoints.
 lies: setup

@@ -25,7 +25,7 @@ from typing import Any
 
 from nacl.signing import VerifyKey
 
-from benchmarks import treaty
+from benchmarks import mirror, treaty
 from benchmarks.naive import NaiveLedger, Signed
 from benchmarks.workload import AUDITORS, JOURNEY_LOT, ORIGIN, Handlers, auditor_key, key_from, packets, policy
 from lotchain.app.scenario.play import ScenarioClock
@@ -297,6 +297,7 @@ def measure(*, quick: bool = False, told: Callable[[str], None] = lambda line: N
         told(f"append and audit, round {n + 1} of {rounds}")
         append_round(results, handlers, single, batched)
     treaty.measure(results, rounds=rounds, singles=3 * singles, hundreds=3 * hundreds, told=told)
+    mirror.measure(results, rounds=rounds, statements=300 if quick else 3_000, told=told)
     with TemporaryDirectory(prefix="lotchain-bench-") as place:
         told("the journey's bundle")
         bundle, policy_file = journey_bundle(Path(place), results, around)
@@ -327,6 +328,7 @@ def lines(results: Results) -> list[str]:
         row("audit", "audited statements/s", middle("naive audited/s"), "its own audit"),
         f"  publish after that           {middle('publish, ms'):9.1f} ms",
         *treaty.lines(results),
+        *mirror.lines(results),
         f"bytes a statement: {figures['bytes a statement, signed']} signed, "
         f"{figures['bytes a statement, on disk']} on disk with index, states, tree and map; "
         f"naive {figures['naive bytes an entry, on disk']} on disk",

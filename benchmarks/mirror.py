@@ -153,7 +153,7 @@ def measure(results: Samples, *, rounds: int, statements: int, told: Callable[[s
 def lines(results: Samples) -> list[str]:
     """The table's line, for people."""
     return [
-        f"mirror over HTTP, durable     {results.middle(MIRROR):9,.0f}/s   "
+        f"  mirror over HTTP, durable   {results.middle(MIRROR):9,.0f}/s   "
         f"{results.figures['mirror over audit']:5.2f} × audit {results.middle(AUDIT):,.0f}/s, at least {LEAST_RATIO}"
     ]
 

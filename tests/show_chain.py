@@ -14,9 +14,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks import chain as bench
 from tests.faults.test_kill_appending import kill_ledgers
+from tests.faults.test_mirror_faults import kill_mirrors
+from tests.network.operator_side import COUNTRIES
+from tests.network.places import places
+from tests.network.steps import play
 from tests.show import agreement, closure, flips, lies, offline_life
 from tests.show.clean_clone import make_on_a_clone
 from tests.show.pytest_files import Outcome, run_tests
@@ -216,6 +222,31 @@ def operators_lies(show: Show) -> Shown:
     return whole and not tally.broken and tally.twins > 0, line + _first(tally.broken)
 
 
+def mirror_kills(show: Show) -> Shown:
+    """kill -9 while mirroring."""
+    count = 8 if show.quick else 100
+    try:
+        survived = kill_mirrors(count, show.told(count))
+    except AssertionError as fault:
+        return False, f"kill -9 while mirroring: {fault}"
+    line = (
+        f"kill -9 at {survived.kills} random points of mirroring a log that grows: {survived.cosigned} rounds cosigned, "
+        f"each remembered and in the copy; gone on from, and wholly audited {survived.audits} times"
+    )
+    return survived.kills == count and survived.cosigned > 0, line
+
+
+def three_countries(show: Show) -> Shown:
+    """A network of real processes: cut off, lied to, shown two views."""
+    told: list[str] = []
+    with TemporaryDirectory(prefix="lotchain-network-") as path, places(COUNTRIES, namespaces=True) as where:
+        found, expected = play(Path(path), where, told.append, short=show.quick)
+    wrong = [line.strip() for line in told if "NOT AS EXPECTED" in line]
+    steps = sum(line[:1].isdigit() for line in told)
+    line = f"three countries in {where.kind}, {steps} steps: {found} of {expected} as expected"
+    return found == expected, line + _first(wrong)
+
+
 def benchmark(show: Show) -> Shown:
     """Rates and sizes beside their peers."""
     results = bench.measure(quick=show.quick)
@@ -242,6 +273,8 @@ POINTS: dict[str, Callable[[Show], Shown]] = {
     "kill-9": kills,
     "closure": small_closure,
     "lies": operators_lies,
+    "mirror-kill-9": mirror_kills,
+    "network": three_countries,
     "bench": benchmark,
 }
 
