@@ -92,7 +92,7 @@ class Network:
     def start_mirror(self, country: str) -> Running:
         """`lotchain mirror`, at work."""
         host, port = self.places.address(country)
-        words = ("mirror", self.mirror(country), "--policy", self.policy, "--listen", f"{host}:{port}", "--every", 0.4)
+        words = ("mirror", self.mirror(country), "--policy", self.policy, "--listen", f"{host}:{port}", "--every", 0.3)
         self.mirrors[country] = self.start(country, "lotchain", *words, "--json")
         return self.mirrors[country]
 
@@ -100,7 +100,7 @@ class Network:
         """`lotchain ledger publish`, again and again."""
         asked = [word for country in COUNTRIES for word in ("--mirror", self.url(country))]
         self.publisher = self.start(
-            OPERATOR, "lotchain", "ledger", "publish", "--ledger", self.ledger, *asked, "--every", 0.5, "--wait", 2,
+            OPERATOR, "lotchain", "ledger", "publish", "--ledger", self.ledger, *asked, "--every", 0.3, "--wait", 1,
             "--local-witnesses", "--json",
         )  # fmt: skip
 
@@ -206,6 +206,7 @@ class Network:
         caught = until(lambda: self.mirrors["mx"].last.get("size", 0) >= size, 60)
         self.expect(caught, f"mx replays the {behind} entries that it missed, and is in step")
         self.expect(until(lambda: len(self.cosigners(size)) == 3, 60), "three cosignatures again")
+        until(lambda: self.heard("mx") == "cosigned", 5)
         self.show_mirrors()
 
     def wrong_root(self) -> None:
