@@ -124,6 +124,43 @@ def _signals_end_it() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+class _Taken:
+    """Whether what was answered is taken: cuts a connection off whose other end does not read.
+
+    From `watch` on the time counts; closing a connection waits for what is left, and so for this.
+    """
+
+    def __init__(self, loop: Any, transport: Any) -> None:
+        self._loop = loop
+        self._transport = transport
+        self._timer: Any = None
+
+    @property
+    def watched(self) -> bool:
+        """Whether the time counts."""
+        return self._timer is not None
+
+    def watch(self) -> None:
+        """From here on what is left must be taken."""
+        self.leave()
+        left = self._transport.get_write_buffer_size()
+        if left:
+            self._timer = self._loop.call_later(READING_S, self._look, left)
+
+    def leave(self) -> None:
+        """Nothing is waited for."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self, before: int) -> None:
+        self._timer = None
+        if self._transport.get_write_buffer_size() > max(before - _LEAST, 0):
+            self._transport.abort()
+        else:
+            self.watch()
+
+
 def _patient_protocol() -> Any:
     """The HTTP/1.1 protocol of uvicorn, which waits for askers and readers only so long: idle ones cost others."""
     plain: Any = import_module("uvicorn.protocols.http.h11_impl").H11Protocol
@@ -132,17 +169,18 @@ def _patient_protocol() -> Any:
         """Closes connections on which a request's head does not come to its end, or an answer is not taken."""
 
         _deadline: Any = None
-        _reading: Any = None
+        _taken: _Taken
 
         def connection_made(self, transport: Any) -> None:
             """A new connection: its first request is waited for."""
             super().connection_made(transport)
+            self._taken = _Taken(self.loop, transport)
             self._deadline = self.loop.call_later(HEADERS_S, self._give_up)
 
         def data_received(self, data: bytes) -> None:
             """More bytes: a request's head begins, goes on, or is whole."""
             if not self.transport.get_write_buffer_size():
-                self._read_on()
+                self._taken.leave()
             super().data_received(data)
             if self.cycle is not None and not self.cycle.response_complete:
                 self._settle()
@@ -153,48 +191,29 @@ def _patient_protocol() -> Any:
             """Answered: from here on the keep-alive time counts."""
             super().on_response_complete()
             self._settle()
-            if self._reading is None:
-                self._watch_reading()
+            if not self._taken.watched:
+                self._taken.watch()
 
         def pause_writing(self) -> None:
             """More of an answer waits than the connection takes."""
             super().pause_writing()
-            self._watch_reading()
+            self._taken.watch()
 
         def resume_writing(self) -> None:
             """Much of it was taken."""
             super().resume_writing()
-            self._watch_reading()
+            self._taken.watch()
 
         def connection_lost(self, exc: Exception | None) -> None:
             """Gone."""
             self._settle()
-            self._read_on()
+            self._taken.leave()
             super().connection_lost(exc)
 
         def _settle(self) -> None:
             if self._deadline is not None:
                 self._deadline.cancel()
                 self._deadline = None
-
-        def _watch_reading(self) -> None:
-            """From here on the time counts in which what is left must be taken; closing waits for it, too."""
-            self._read_on()
-            left = self.transport.get_write_buffer_size()
-            if left:
-                self._reading = self.loop.call_later(READING_S, self._look_at_reading, left)
-
-        def _look_at_reading(self, before: int) -> None:
-            self._reading = None
-            if self.transport.get_write_buffer_size() > max(before - _LEAST, 0):
-                self.transport.abort()
-            else:
-                self._watch_reading()
-
-        def _read_on(self) -> None:
-            if self._reading is not None:
-                self._reading.cancel()
-                self._reading = None
 
         def _give_up(self) -> None:
             self._deadline = None
