@@ -7,9 +7,13 @@ acknowledged. So the same loop serves the bare store here and the whole ledger e
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Sequence
 from random import Random
+
+READY_S = 120
+"""Seconds in which a writer must be ready, however busy the machine is."""
 
 
 def kill_writers(
@@ -31,7 +35,11 @@ def kill_writers(
     for _ in range(kills):
         with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as writer:
             assert writer.stdout is not None
-            assert writer.stdout.readline(), "the writer ended before it was ready"
+            patience = threading.Timer(READY_S, writer.kill)
+            patience.start()
+            ready = writer.stdout.readline()
+            patience.cancel()
+            assert ready, f"the writer ended, or was not ready in {READY_S} s"
             time.sleep(random.random() * longest)
             writer.kill()
             lines = writer.stdout.read().split(b"\n")[:-1]

@@ -42,7 +42,7 @@ def record(command: Sequence[str], folder: Path, environment: dict[str, str]) ->
     """Run a writer to its end under strace; its acts on files in `folder`, and what it said, in order."""
     trace = folder.with_name(folder.name + ".trace")
     strace = ["strace", "-f", "-qq", "-y", "-xx", "-s", "1000000", "-o", str(trace), "-e", f"trace={_CALLS}"]
-    done = subprocess.run([*strace, *command], capture_output=True, env=environment, check=False)
+    done = subprocess.run([*strace, *command], capture_output=True, env=environment, check=False, timeout=120)
     assert done.returncode == 0, done.stderr.decode()
     acts = [act for line in trace.read_text(errors="replace").splitlines() for act in _read(line)]
     return [act for act in acts if act.kind == "said" or act.path.startswith(str(folder))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 from tests.changing import replace
@@ -25,6 +26,7 @@ from lotchain.storage.highwater import FileHighWaterMark, MemoryHighWaterMark
 from lotchain.storage.sqlite import SqliteStore
 
 NOBODY = 65_534
+PATIENCE_S = 60
 
 
 def mounted(folder: Path, *options: str) -> None:
@@ -121,10 +123,15 @@ def as_nobody(work: Callable[[], None]) -> None:
             os.write(writing, traceback.format_exc().encode())
         os._exit(0)
     os.close(writing)
+    # A forked child of a process with threads may wait for a lock that nobody will release.
+    patience = Timer(PATIENCE_S, os.kill, (child, signal.SIGKILL))
+    patience.start()
     with os.fdopen(reading, "rb") as told:
         said = told.read().decode()
-    os.waitpid(child, 0)
+    patience.cancel()
+    _, status = os.waitpid(child, 0)
     assert not said, said
+    assert status == 0, f"the child did not end in {PATIENCE_S} s"
 
 
 @pytest.fixture

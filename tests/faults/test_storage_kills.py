@@ -65,6 +65,7 @@ def traced(path: Path, injection: str, batches: int, only: Path | None = None) -
         capture_output=True,
         env={**environment(), "PATH": "/usr/bin:/bin"},
         check=False,
+        timeout=120,
     )
     assert b"Traceback" not in done.stderr, done.stderr.decode()
     return done.returncode, done.stdout.decode().split()

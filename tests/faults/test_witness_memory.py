@@ -63,7 +63,9 @@ def traced(folder: Path, injection: str, count: int = 3) -> tuple[int, list[str]
     if call in ("fsync", "openat"):
         where += ["-P", str(folder)]
     command = ["strace", "-f", "-qq", "-o", "/dev/null", *where, "-e", f"trace={call}", "-e", f"inject={injection}"]
-    done = subprocess.run([*command, *ASKER, str(folder), str(count)], capture_output=True, env=WITH_PATH, check=False)
+    done = subprocess.run(
+        [*command, *ASKER, str(folder), str(count)], capture_output=True, env=WITH_PATH, check=False, timeout=120
+    )
     assert b"Traceback" not in done.stderr, done.stderr.decode()
     return done.returncode, done.stdout.decode().split("\n")
 
