@@ -3926,7 +3926,7 @@ function judgeSighting(act, subject) {
   } else if (['emptied', 'destroyed-witnessed'].includes(gone) || USED_UP.has(lot.ended?.how)) {
     found(event.content === 'empty' ? 'empty-package-sighted' : 'sighted-after-end');
   }
-  if (!lost) marksOn(lot, serial).forEach(() => found('watched-package-sighted'));
+  if (!GONE_AGAINST_WILL.has(gone)) marksOn(lot, serial).forEach(() => found('watched-package-sighted'));
   findOffRoute(act, subject, lot, event.place, { as: observed(capacityOf, 'off-route') });
   if (lot.ended && capacityOf === OBSERVER.AUTHORITY) act.find('seen-after-end', subject, lot.ended.how);
   if (serial === undefined) observePlace(act, lot, event.place, capacityOf);
