@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.unit.world import HOUR, ORIGIN, START
 
 from lotchain.app.adopting import adopted_document
 from lotchain.app.mirror_folder import MirrorFolder, change_mirror, create_mirror
+from lotchain.app.mirror_following import follow
 from lotchain.app.mirror_rounds import IN_STEP
 from lotchain.app.mirror_stops import Stops
 from lotchain.app.wiring import open_ledger, open_reader
@@ -215,6 +217,63 @@ def test_the_copy_goes_on_after_a_failed_write(rig: MirrorRig, monkeypatch: pyte
             mirror.round()
         assert mirror.round().state == IN_STEP
     rig.require_whole_copy()
+
+
+def test_a_round_that_is_told_to_end_keeps_what_it_has_judged(tmp_path: Path) -> None:
+    rig = MirrorRig(tmp_path)
+    rig.grow(900, size=100)
+    with rig.open() as mirror:
+        ended, inner = threading.Event(), mirror._source.entries
+
+        def entries(start: int, stop: int) -> Any:
+            for count, raw in enumerate(inner(start, stop)):
+                if count == 300:
+                    ended.set()
+                yield raw
+
+        mirror._watched._inner = _With(mirror._source, entries)
+        mirror.interrupted_by(ended)
+        done = mirror.round()
+        assert done.state == "waiting" and done.objections[0].code == "source-interrupted"
+        assert 300 < done.size <= 512
+        said: list[Any] = []
+        assert follow(mirror, said.append, ended) is None and said == []
+    rig.in_step()
+    rig.require_whole_copy()
+
+
+def test_following_goes_on_over_faults_and_ends_when_told(rig: MirrorRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    with rig.open() as mirror:
+        ended, said = threading.Event(), []
+        rig.server.down = True
+        real = mirror._replica.settle
+
+        def settle(size: int, note: bytes) -> None:
+            monkeypatch.setattr(mirror._replica, "settle", real)
+            raise StoreError("store-full", "made by a test")
+
+        monkeypatch.setattr(mirror._replica, "settle", settle)
+
+        def told(done: Any) -> None:
+            said.append((done.state, [o.code for o in done.objections]))
+            rig.server.down = False
+            if done.state == IN_STEP:
+                ended.set()
+
+        last = follow(mirror, told, ended, every_s=0.01)
+        assert last is not None and last.state == IN_STEP
+        assert said == [("waiting", ["source-unreachable"]), ("waiting", ["store-full"]), (IN_STEP, [])]
+        monkeypatch.setattr(mirror._store, "published", lambda: (_ for _ in ()).throw(StoreError("store-corrupt", "x")))
+        with pytest.raises(StoreError, match="store-corrupt"):
+            follow(mirror, told, threading.Event(), every_s=0.01)
+
+
+def test_following_ends_with_a_stop(rig: MirrorRig) -> None:
+    lying = liar(rig)
+    lying.append([lot(rig, "R")], heads_root=bytes(32))
+    with rig.open() as mirror:
+        done = follow(mirror, lambda done: None, threading.Event(), every_s=0.01)
+        assert done is not None and done.state == "stopped"
 
 
 def test_one_process_a_folder(rig: MirrorRig) -> None:

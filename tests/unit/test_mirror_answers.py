@@ -77,6 +77,19 @@ def test_what_was_replayed_is_cosigned(asking: Asking) -> None:
     assert asking.answers.latest_note("0" * 64) is None
 
 
+def test_askers_cost_one_round_a_second(asking: Asking) -> None:
+    """Anybody may send again what the log has signed."""
+    note = asking.rig.grow()
+    first = asking.ask(note)
+    asked, memory = len(asking.rig.server.asked), asking.rig.memory()
+    for _ in range(20):
+        asking.rig.clock.time += 49
+        assert asking.ask(note) == first
+    assert len(asking.rig.server.asked) == asked and asking.rig.memory() == memory
+    asking.rig.clock.time += 1_000
+    assert asking.ask(note).body != first.body
+
+
 def test_requests_that_are_none(asking: Asking) -> None:
     note = asking.rig.grow()
     for body in (b"", b"old 0\n", b"old x\n\n" + note, b"old 0\nzz\n\n" + note, b"old 0\n\n" + note[:-3]):

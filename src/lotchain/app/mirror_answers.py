@@ -87,6 +87,9 @@ class MirrorAnswers:
             if against.status == INCONSISTENT and head.size == size and size:
                 self._mirror.stop((_split_view(root, head.root),), request.note)
             return against
+        fresh = self._mirror.fresh(*head)
+        if fresh is not None:
+            return cosigned(fresh.lines)
         done = self._mirror.round(anew=True)
         if done.state == STOPPED:
             return _stopped()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from lotchain.app.mirror_answers import MirrorAnswers
-from lotchain.app.mirror_rounds import IN_STEP, STOPPED, Round
+from lotchain.app.mirror_rounds import IN_STEP, STOPPED, WAITING, Round
 from lotchain.app.mirroring import Mirror
 from lotchain.errors import StoreError
 from lotchain.service.app import application
@@ -41,9 +41,12 @@ def follow(
         StoreError, SigningError: those that do not pass by themselves.
 
     """
+    mirror.interrupted_by(ended)
     pause, done = every_s, None
     while not ended.is_set():
         done = _round(mirror, catching_up=catching_up)
+        if ended.is_set() and done.state == WAITING:
+            break
         told(done)
         if done.state == STOPPED:
             return done
@@ -119,7 +122,7 @@ def follow_and_answer(
 
 @contextmanager
 def ended_by_signals() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set, so that a round is finished first; a second SIGINT interrupts it."""
+    """An event that SIGINT and SIGTERM set, so that what is under way is finished; a second SIGINT interrupts it."""
     ended = threading.Event()
 
     def end(number: int, _: object) -> None:

@@ -7,10 +7,10 @@ Every state that a round leaves on disk is one from which the next process goes 
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import RLock
 from typing import Protocol
 
 from lotchain.app.clock import SystemClock
@@ -41,6 +41,8 @@ PATIENCE = Patience(connect_s=5.0, tries=2)
 """A mirror asks again by itself: better that a round fails soon, and the lag is told."""
 ANEW_MS = 10_000
 """How often an unchanged checkpoint is looked at and cosigned anew, ms."""
+FRESH_MS = 1_000
+"""For how long a cosignature is given again to whoever asks, ms: askers cost one round a second."""
 _TOLD_EVERY = 256
 
 
@@ -98,7 +100,7 @@ class Mirror:
         self._mark = FileHighWaterMark(folder.ledger.mark(ledger))
         self._documents = MirrorDocuments(store)
         self._stops = Stops(folder)
-        self._turn = RLock()
+        self._turn = threading.RLock()
         self._last: tuple[bytes, Cosigned, int] | None = None
 
     @contextlib.contextmanager
@@ -118,6 +120,18 @@ class Mirror:
     def stop_standing(self) -> Stop | None:
         """Why it cosigns no more, if it does not."""
         return self._stops.standing()
+
+    def interrupted_by(self, ended: threading.Event) -> None:
+        """A round that is taking entries breaks off when this is set; what it has judged is kept."""
+        self._watched.ended = ended
+
+    def fresh(self, origin: str, size: int, root: bytes) -> Cosigned | None:
+        """The cosignature on this checkpoint, where it was made within the last second; only in one's turn."""
+        if self._last is None:
+            return None
+        _, cosigned, then = self._last
+        same = cosigned.checkpoint == (origin, size, root)
+        return cosigned if same and 0 <= self._clock.now() - then < FRESH_MS else None
 
     def latest_note(self) -> bytes | None:
         """The newest checkpoint that the copy stands at, with the cosignatures that it has; its own among them."""
@@ -258,6 +272,7 @@ class _Watched:
         self._charter = charter
         self._told = told
         self.note: bytes | None = None
+        self.ended = threading.Event()
 
     def fetch(self) -> bytes | None:
         """The newest note; what `published` gives until the next one is fetched."""
@@ -282,8 +297,11 @@ class _Watched:
         for index, raw in enumerate(self._inner.entries(start, stop), start):
             if index == 0:
                 self._require_charter(raw)
-            if self._told is not None and index % _TOLD_EVERY == 0:
-                self._told(index, stop)
+            if index % _TOLD_EVERY == 0:
+                if self.ended.is_set():
+                    raise StoreError("source-interrupted", "the mirror was told to end; what it has judged is kept")
+                if self._told is not None:
+                    self._told(index, stop)
             yield raw
 
     def _require_charter(self, raw: bytes) -> None:

@@ -30,6 +30,7 @@ from lotchain.verify.policy import Policy, parse_policy
 _MAX_POLICY = 1_000_000
 _NOT_IN_STEP = 3
 _QUIET_S = 60.0
+_PROGRESS_S = 5.0
 _COLOURS = {IN_STEP: "green", STOPPED: "red"}
 
 
@@ -86,8 +87,9 @@ def command(folder: Path, url: str | None, policy_file: Path | None, log_keys: t
         _show(folder, as_json=as_json)
         return
     teller = _Teller(as_json=as_json, once=once)
-    with bar("replaying") as progress, open_mirror(
-        folder, passphrase=passphrase, member_passphrase=maybe_passphrase(key_passphrase_file), progress=progress,
+    with bar("replaying") as drawn, open_mirror(
+        folder, passphrase=passphrase, member_passphrase=maybe_passphrase(key_passphrase_file),
+        progress=drawn if sys.stderr.isatty() else teller.progress,
     ) as mirror:  # fmt: skip
         done = _work(mirror, teller, listen, every_s, once=once, catching_up=catching_up)
     if done is not None and done.state == STOPPED:
@@ -197,6 +199,17 @@ class _Teller:
             return
         self._said, self._when = news, now
         self.say(done.as_json(), *round_lines(done))
+
+    def progress(self, done: int, total: int) -> None:
+        """How far taking entries is, now and then, where no bar is drawn."""
+        now = time.monotonic()
+        if self._when == 0.0:
+            self._when = now
+        if self._once or now - self._when < _PROGRESS_S:
+            return
+        self._when = now
+        shown = {"state": "catching up", "size": done, "published": total, "behind": total - done}
+        self.say(shown, f"catching up  {done:,} of {total:,} entries replayed, {total - done:,} behind")
 
     def say(self, shown: dict[str, Any], *lines: str) -> None:
         """One thing, as a line for machines or lines for people."""
