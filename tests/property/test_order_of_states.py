@@ -19,7 +19,10 @@ from tests.property.lives import (
 from lotchain.custody.case import Case, State
 from lotchain.custody.findings import Finding
 from lotchain.custody.treaty_records import Asked, Duty, Load, TreatyAnswer
+from lotchain.treaty import books
 from lotchain.treaty.books import Books
+from lotchain.treaty.facts import SCENE_FACTS
+from lotchain.treaty.facts_general import BORDERS
 
 LIVES: dict[str, Callable[[], Life]] = {
     "ca": export_to_canada, "de": import_to_germany, "us": import_to_the_states,
@@ -67,6 +70,9 @@ def test_the_order_of_members_changes_nothing(
         found = ask(self, event, case, after, subjects, load)
         other = case._replace(states=turned(dict(case.states)))
         assert ask(self, event, other, turned(dict(after)), subjects, lambda name: turned(load(name))) == found
+        for scene, _ in books._scenes(event, case, after, subjects, load):
+            if scene.no_border:  # then rules that ask about borders are not even asked
+                assert {SCENE_FACTS[fact](scene) for fact in BORDERS} == {frozenset()}
         asked[0] += 1
         return found
 

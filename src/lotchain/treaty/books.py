@@ -17,13 +17,13 @@ from lotchain.errors import Malformed
 from lotchain.rules.adopted import AdoptedSet, digest_of, read_adopted
 from lotchain.rules.evaluator import ask_event, result_of
 from lotchain.rules.facts import shown_value
-from lotchain.rules.prepared import Kleene, Prepared, asking_only, can_be
+from lotchain.rules.prepared import Kleene, Prepared, PreparedSet, asking_only, can_be
 from lotchain.rules.rule import Rule
 from lotchain.rules.verdict import Outcome, RuleResult
 from lotchain.treaty import pending
 from lotchain.treaty.facts import Answers, is_answered
 from lotchain.treaty.facts_filings import LATER
-from lotchain.treaty.facts_general import country_of
+from lotchain.treaty.facts_general import BORDERS, country_of
 from lotchain.treaty.scene import PERMIT_EVENTS, TAKEN, Scene
 
 UNREADABLE = hold(
@@ -56,13 +56,15 @@ class _InForce(NamedTuple):
     """One document to ask, once, or the lack of one (`digest` empty): for which countries, how they adopted it.
 
     `found` is None where there is no document, it is not at hand, cannot be read or is not what its adoptions say;
-    `sure`: whether it alone was in force over the whole interval.
+    `within`: those of its rules that can apply where no border is crossed; `sure`: whether it alone was in force over
+    the whole interval.
     """
 
     digest: str
     jurisdiction: str
     countries: tuple[str, ...]
     found: AdoptedSet | None
+    within: PreparedSet | None
     complete: bool
     sure: bool
 
@@ -78,6 +80,7 @@ class Books:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._read: dict[str, AdoptedSet] = {}
+        self._within: dict[str, PreparedSet] = {}
         self._sets: Mapping[str, Any] = {}
         """The charter's `rule_sets` by which `_kept` was made; a state is never changed in place."""
         self._kept: dict[tuple[str, ...], tuple[int, list[_InForce]]] = {}
@@ -96,6 +99,7 @@ class Books:
                 return None
             found = found._replace(ready=asking_only(found.ready, partial(_tells, found.jurisdiction)))
             self._read[digest] = found
+            self._within[digest] = asking_only(found.ready, _within_borders)
         return found
 
     def ask(
@@ -149,7 +153,7 @@ class Books:
         return [
             _InForce(
                 digest, law, tuple(row.country for row in listed), self._as_adopted(digest, listed),
-                all(row.complete for row in listed), sure,
+                self._within.get(digest), all(row.complete for row in listed), sure,
             )
             for (law, digest), (listed, sure) in groups.items()
         ]  # fmt: skip
@@ -173,9 +177,10 @@ class Books:
         held: list[str] = []
         if law.digest and law.found is None:
             findings.append(case.finding(UNREADABLE, scene.subject, found=law.digest))
-        elif law.found is not None and kind in law.found.ready.by_event:
+        ready = None if law.found is None else law.within if scene.no_border else law.found.ready
+        if law.found is not None and ready is not None and kind in ready.by_event:
             facts = answers.by(law.found, complete=law.complete)
-            for prepared, holds in ask_event(law.found.ready, kind, facts):
+            for prepared, holds in ask_event(ready, kind, facts):
                 if scene.kind == TAKEN and "import_released_at" not in prepared.asks:
                     continue
                 outcome = prepared.outcomes[holds]
@@ -276,6 +281,13 @@ def _tells(jurisdiction: str, prepared: Prepared) -> bool:
         return is_answered(name, jurisdiction)
 
     return can_be(prepared.rule.applies, known)[0] and can_be(prepared.rule.requires, known)[1]
+
+
+def _within_borders(prepared: Prepared) -> bool:
+    """Whether a rule can apply where the goods leave, enter and cross no country."""
+    applies = prepared.rule.applies
+    parts = applies.parts if applies.op == "all" else (applies,)
+    return not any(part.op == "contains" and part.fact in BORDERS for part in parts)
 
 
 def kept(prepared: Prepared, holds: Kleene, facts: Answers) -> bool:

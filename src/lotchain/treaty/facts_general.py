@@ -106,6 +106,9 @@ def _of_route(scene: Scene, laws: Callable[[Route], tuple[str, ...]]) -> Value:
     return frozenset(laws(scene.route)) if scene.route.crosses else _NONE
 
 
+BORDERS: Final = frozenset({"export_regimes", "import_regimes", "transit_regimes"})
+"""Facts that say whose borders are crossed: empty where no route is declared and nothing speaks of a border."""
+
 FACTS: Final = {
     "occurred_at": occurred_at, "place_regimes": place_regimes, "substance_cas": substance_cas, "quantity": quantity,
     "export_regimes": export_regimes, "import_regimes": import_regimes, "transit_regimes": transit_regimes,
