@@ -165,7 +165,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample here, too")
     options = parser.parse_args()
     results = _Results()
-    rounds, statements = (2, 600) if options.quick else (7, 3_000)
+    rounds, statements = (2, 600) if options.quick else (7, 9_000)
     measure(results, rounds=rounds, statements=statements, told=lambda line: print(f"… {line}", file=sys.stderr))
     print("\n".join([*lines(results), *(f"OVER BUDGET: {fault}" for fault in results.over)]))
     if options.json is not None:
