@@ -38,6 +38,8 @@ from lotchain.storage.sqlite import SqliteStore
 
 LEAST_RATIO = 0.9
 """Of the audit's rate: what a mirror keeps."""
+LEAST_STATEMENTS = 3_000
+"""Below, what a mirror does once a round (connection, memory, mark, map) weighs more than what it does a statement."""
 AUDIT, MIRROR = "audited statements/s, beside a mirror", "mirrored statements/s"
 
 
@@ -132,7 +134,7 @@ def mirrored(folder: Path, url: str, into: Path) -> float:
 
 
 def measure(results: Samples, *, rounds: int, statements: int, told: Callable[[str], None] = lambda line: None) -> None:
-    """Audit and mirror in turn; the ratio, and whether it is under its budget."""
+    """Audit and mirror in turn; the ratio, and whether it is under its budget: not asked of a log that is too short."""
     with TemporaryDirectory(prefix="lotchain-bench-") as place:
         folder = Path(place) / "ledger"
         folder.mkdir()
@@ -146,7 +148,7 @@ def measure(results: Samples, *, rounds: int, statements: int, told: Callable[[s
                 results.sample(MIRROR, count / mirrored(folder, url, Path(place) / f"mirror-{n}"))
     ratio = results.middle(MIRROR) / results.middle(AUDIT)
     results.figures["mirror over audit"] = round(ratio, 2)
-    if ratio < LEAST_RATIO:
+    if ratio < LEAST_RATIO and statements >= LEAST_STATEMENTS:
         results.over.append(f"a mirror runs at {ratio:.2f} of the audit's rate, at least {LEAST_RATIO}")
 
 
