@@ -2,8 +2,8 @@
 
 United States and India, pseudoephedrine hydrochloride (List I): domestic lives with carriage, supplies, consumption and
 some losses, and imported consignments with notification, authorisation, customs releases, declaration and return. Both
-authorities adopt the Convention's set, each its own beside it. The statements are byte for byte the same on both
-ledgers: they name the checkpoint of the founding, which the adoptions follow.
+authorities adopt the Convention's set, the United States their own beside it. The statements are byte for byte the same
+on both ledgers: they name the checkpoint of the founding, which the adoptions follow.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PARTIES = {
     "maker": "party:IN-MAKER", "ship": "party:IN-SHIP", "importer": "party:US-IMPORT", "plant": "party:US-PLANT",
     "truck": "party:US-TRUCK", "user": "party:US-USER",
 }  # fmt: skip
-ADOPTED = (("us", "UN"), ("us", "US"), ("in", "UN"), ("in", "IN"))
+ADOPTED = (("us", "UN"), ("us", "US"), ("in", "UN"))
 US_PLACE = {"code": "USNYC", "offset": "-04:00", "site": "RS-1"}
 IN_PLACE = {"code": "INNSA", "offset": "+05:30"}
 ROUTE = ["INNSA", "USNYC"]
