@@ -3921,7 +3921,8 @@ function judgeSighting(act, subject) {
   const lost = GONE_AGAINST_WILL.has(gone) || ['lost', 'missing'].includes(lot.ended?.how);
   if (serial !== undefined && hadPackages && gone === undefined && !has(lot.packages, serial)) {
     found('sighted-serial-strange');
-  } else if (lost) {
+  }
+  if (lost) {
     found('lost-goods-sighted');
   } else if (['emptied', 'destroyed-witnessed'].includes(gone) || USED_UP.has(lot.ended?.how)) {
     found(event.content === 'empty' ? 'empty-package-sighted' : 'sighted-after-end');
@@ -4180,14 +4181,13 @@ function askSecondOfficer(act, entry) {
 }
 
 function passCustody(lot, custodian) {
-  if (lot.custodian === custodian) return;
   Object.assign(lot, { giver: lot.custodian, custodian, held_as: '' });
   lot.custodians = sortedSet([...lot.custodians, custodian]);
 }
 
 function orderCustody(act, lot, custodian) {
   closeOffer(act, lot, 'order');
-  passCustody(lot, custodian);
+  if (lot.custodian !== custodian) passCustody(lot, custodian);
   follow(act, lot);
 }
 
