@@ -175,6 +175,7 @@ def run(copy: Path, *arguments: str) -> str:
     environment = {
         **os.environ,
         "PYTHONPATH": f"{copy / 'src'}{os.pathsep}{copy}",
+        "PYTEST_ADDOPTS": "",
         "PYTHONDONTWRITEBYTECODE": "",
         "PYTHONPYCACHEPREFIX": str(copy.parent / "compiled"),  # once for all runs, and beside the copy
     }
