@@ -38,13 +38,17 @@ class TreatyNotes:
 
     def __init__(self, books: TreatyBooks | None = None) -> None:
         self.books = books
-        self._asked: dict[str, list[Asked]] = {}
+        self._asked: dict[str, list[Any]] = {}
+        """by subject, flat: statement, upper, law, statement, upper, law …: a long log has many, and few laws"""
+        self._laws: dict[tuple[str, str, str], tuple[str, str, str]] = {}
         self._duties: dict[str, list[Duty]] = {}
 
     def add(self, asked: Iterable[Asked], duties: Iterable[Duty]) -> None:
         """What one statement left."""
         for row in asked:
-            self._asked.setdefault(row.subject, []).append(row)
+            law = (row.jurisdiction, row.country, row.digest)
+            flat = self._asked.setdefault(row.subject, [])
+            flat += (row.statement, row.upper, self._laws.setdefault(law, law))
         for duty in duties:
             self._duties.setdefault(duty.subject, []).append(duty)
 
@@ -55,7 +59,12 @@ class TreatyNotes:
 
     def of(self, subject: str) -> Treaty:
         """What `verify.conclude` needs for one subject."""
-        return Treaty(self.books, tuple(self._asked.get(subject, ())), tuple(self._duties.get(subject, ())))
+        flat = self._asked.get(subject, [])
+        asked = tuple(
+            Asked(subject, statement, upper, *law)
+            for statement, upper, law in zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+        )
+        return Treaty(self.books, asked, tuple(self._duties.get(subject, ())))
 
 
 def concluded(store: Store, signed_by: SignedBy, as_of: int, treaty: TreatyNotes | None = None) -> Iterator[Finding]:
