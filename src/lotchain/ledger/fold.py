@@ -188,9 +188,12 @@ class Fold:
                 return self._open.looked_up[statement_id]
         return self._store.index_of(statement_id)
 
-    def look_up(self, statement_ids: Sequence[bytes]) -> None:
-        """Ask the store in one go for the places of statements that will be offered to the open batch."""
-        found = self._store.indexes_of(statement_ids)
+    def look_up(self, statement_ids: Sequence[bytes], *, surely_new: bool = False) -> None:
+        """Ask the store in one go for the places of statements that will be offered to the open batch.
+
+        With `surely_new` it is not asked: none of them is taken to be on the log.
+        """
+        found = {} if surely_new else self._store.indexes_of(statement_ids)
         self._opened().looked_up.update((name, found.get(name)) for name in statement_ids)
 
     def offer(self, raw: bytes, *, reading: Reading | None = None, verified: bool | None = None) -> Judged:

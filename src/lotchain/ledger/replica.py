@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lotchain.core.tree import leaf_hash
-from lotchain.errors import LotchainError
+from lotchain.errors import LotchainError, StoreError
 from lotchain.ledger.checkpointing import listed_keys
 from lotchain.ledger.faults import Fault
 from lotchain.ledger.fold import Fold
@@ -117,8 +117,20 @@ class Replica:
         return ()
 
     def _take(self, fold: Fold, logged: LoggedBatch, admit: Admit, end: tuple[int, bytes]) -> tuple[Objection, ...]:
+        """One batch. Whether a statement stands on the log already is asked only once something is wrong with it."""
         try:
-            walked = walk_batch(fold, logged)
+            if not self._taken(fold, logged, admit, end, surely_new=True):
+                return ()
+        except StoreError as fault:
+            if fault.code != "statement-exists":
+                raise
+        return self._taken(fold, logged, admit, end, surely_new=False)
+
+    def _taken(
+        self, fold: Fold, logged: LoggedBatch, admit: Admit, end: tuple[int, bytes], *, surely_new: bool
+    ) -> tuple[Objection, ...]:
+        try:
+            walked = walk_batch(fold, logged, surely_new=surely_new)
             objections = tuple(_objection(found) for found in walked.faults)
             if walked.sealed is not None and not objections:
                 record = walked.sealed.record

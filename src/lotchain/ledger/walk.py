@@ -88,8 +88,14 @@ def logged_batches(entries: Iterable[bytes], start: int) -> Iterator[LoggedBatch
         yield LoggedBatch(start, tuple(statements), None)
 
 
-def walk_batch(fold: Fold, logged: LoggedBatch) -> Walked:
+def walk_batch(fold: Fold, logged: LoggedBatch, *, surely_new: bool = False) -> Walked:
     """Judge one batch where the fold stands. With `sealed`, it stays open: the caller commits or abandons it.
+
+    Args:
+        fold: at the end of the batch before.
+        logged: the batch.
+        surely_new: take it that none of its statements stands on the log already, and let the store refuse one that
+            does (`statement-exists`): the caller then walks the batch again without.
 
     Raises:
         StoreError: those of the store that the fold stands on.
@@ -103,7 +109,8 @@ def walk_batch(fold: Fold, logged: LoggedBatch) -> Walked:
     fold.open(record.time if record is not None else fold.time)
     _check_closing(walked, record, fold)
     readings = [_read(raw) for raw in logged.statements]
-    fold.look_up([reading.statement.id for reading in readings if isinstance(reading, Reading)])
+    names = [reading.statement.id for reading in readings if isinstance(reading, Reading)]
+    fold.look_up(names, surely_new=surely_new)
     for index, (raw, reading) in enumerate(zip(logged.statements, readings, strict=True), logged.start):
         walked.statements.append(_walk_statement(walked, fold, index, raw, reading))
     if not logged.statements:
