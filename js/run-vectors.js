@@ -251,6 +251,17 @@ function compareVerdict(verdict, entry) {
   }
 }
 
+/** Openings as they are decoded; hidden fields in payloads are read with the events. */
+checks['hidden.json'] = (entry) => {
+  if (entry.kind === 'member') return 'skip';
+  const part = (value) => (value?.bytes === undefined ? value : bytesOf(value.bytes));
+  const given = Array.isArray(entry.item) ? entry.item.map(part) : entry.item;
+  const item = entry.kind === 'item' ? given : [entry.field, bytesOf(entry.salt), entry.value];
+  const { digest } = v.openingOf(item);
+  if (entry.digest && v.hex(digest) !== entry.digest) throw new v.Malformed('hidden-mismatch', 'another digest');
+  return undefined;
+};
+
 checks['bundle.json'] = checkBundle;
 
 const noteBytes = (entry) => ascii((entry.note ?? '') + (entry.repeat ?? '').repeat(entry.times ?? 0) + (entry.end ?? ''));
