@@ -258,7 +258,7 @@ checks['hidden.json'] = (entry) => {
   const given = Array.isArray(entry.item) ? entry.item.map(part) : entry.item;
   const item = entry.kind === 'item' ? given : [entry.field, bytesOf(entry.salt), entry.value];
   const { digest } = v.openingOf(item);
-  if (entry.digest && v.hex(digest) !== entry.digest) throw new v.Malformed('hidden-mismatch', 'another digest');
+  if (entry.digest !== undefined && v.hex(digest) !== entry.digest) throw new v.Malformed('hidden-mismatch', 'another digest');
   return undefined;
 };
 
