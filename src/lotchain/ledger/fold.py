@@ -83,6 +83,7 @@ class Fold:
         documents: gives an adopted rule set by its digest; None: what the store keeps beside its log.
         check_rows: compare every subject's row with the heads map as it is read. Only the scratch store of an audit,
             which this process has just written itself, needs none of that.
+        only_states: see `Context.only_states`.
 
     Raises:
         StoreError: those of the store; `store-corrupt` when its rows contradict each other.
@@ -90,11 +91,13 @@ class Fold:
     """
 
     def __init__(
-        self, store: Store, origin: str, *, documents: Documents | None = None, check_rows: bool = True
-    ) -> None:
+        self, store: Store, origin: str, *, documents: Documents | None = None, check_rows: bool = True,
+        only_states: bool = False,
+    ) -> None:  # fmt: skip
         self._store = store
         self._books = Books(documents or (lambda digest: self._document(bytes.fromhex(digest))))
         self._check_rows = check_rows
+        self._only_states = only_states
         self.origin = origin
         self._known: dict[str, _Standing] = {}
         self._closings: dict[tuple[int, str], int] = {}
@@ -189,10 +192,7 @@ class Fold:
         return self._store.index_of(statement_id)
 
     def look_up(self, statement_ids: Sequence[bytes], *, surely_new: bool = False) -> None:
-        """Ask the store in one go for the places of statements that will be offered to the open batch.
-
-        With `surely_new` it is not asked: none of them is taken to be on the log.
-        """
+        """Ask the store in one go where statements stand that will be offered; `surely_new`: take it that none does."""
         found = {} if surely_new else self._store.indexes_of(statement_ids)
         self._opened().looked_up.update((name, found.get(name)) for name in statement_ids)
 
@@ -227,6 +227,7 @@ class Fold:
             signature_verified=verified,
             books=self._books,
             load=self._state,
+            only_states=self._only_states,
         )
         judgement = judge(reading, states, context)
         if judgement.refused:
@@ -375,15 +376,14 @@ class Fold:
     def _closed_at(self, size: int, root: str) -> int | None:
         """The closing time of a checkpoint of this log, or None where it is none."""
         known = self._closings.get((size, root))
-        if known is not None:
-            return known
-        row = self._store.batch_ending(size)
-        if row is None or row.root.hex() != root:
-            return None
-        if len(self._closings) >= _CACHED_CLOSINGS:
-            self._closings.clear()
-        self._closings[size, root] = row.time
-        return row.time
+        if known is None:
+            row = self._store.batch_ending(size)
+            if row is None or row.root.hex() != root:
+                return None
+            if len(self._closings) >= _CACHED_CLOSINGS:
+                self._closings.clear()
+            known = self._closings[size, root] = row.time
+        return known
 
     def _cite(self, hex_id: str) -> Cited | None:
         index = self.place_of(bytes.fromhex(hex_id))

@@ -42,7 +42,7 @@ class Replica:
         self._store = store
         self._origin = origin
         self._group = group
-        self._fold: Fold | None = Fold(store, origin)
+        self._fold: Fold | None = Fold(store, origin, only_states=True)
         self._unsettled = 0
 
     @property
@@ -58,7 +58,7 @@ class Replica:
     def _standing(self) -> Fold:
         """The fold at the store's end; begun anew where a write has failed."""
         if self._fold is None:
-            self._fold = Fold(self._store, self._origin)
+            self._fold = Fold(self._store, self._origin, only_states=True)
         return self._fold
 
     def root_at(self, size: int) -> bytes | None:

@@ -111,6 +111,8 @@ class Context(NamedTuple):
             the judge check it.
         books: the rule sets adopted on this log; None only where no set has been adopted.
         load: the state of any subject before the statement, as step 7 asks for it.
+        only_states: leave out what neither refuses a statement nor changes a state: step 7, and what stated times are
+            worth. For whoever only replays, such as a mirror.
 
     """
 
@@ -122,6 +124,7 @@ class Context(NamedTuple):
     signature_verified: bool | None = None
     books: TreatyBooks | None = None
     load: Load | None = None
+    only_states: bool = False
 
 
 class Judgement(NamedTuple):
@@ -188,7 +191,8 @@ def judge(
         effect: Effect = event.judge(subject, case)
         findings += effect.findings
         after.update(effect.states)
-    findings += _times(reading, context)
+    if not context.only_states:
+        findings += _times(reading, context)
     if any(finding.kind.refuses for finding in findings):
         return Judgement({}, tuple(sorted(findings, key=Finding.sort_key)))
     treaty = _treaty(reading, case, after, examined, context)
@@ -200,7 +204,7 @@ def _treaty(
     reading: Reading, case: Case, after: Mapping[str, State], examined: Sequence[str], context: Context
 ) -> TreatyAnswer:
     """Step 7. It never refuses: what unlawfully happened is recorded."""
-    if context.books is None or not adoptions.any_adopted(case.state(charters.SUBJECT)):
+    if context.books is None or context.only_states or not adoptions.any_adopted(case.state(charters.SUBJECT)):
         return _NOT_ASKED
     return context.books.ask(reading.event, case, after, examined, context.load or case.states.get)
 
