@@ -19,15 +19,13 @@ from lotchain.core import cbor, cose
 from lotchain.core.checkpoints import Checkpoint, open_checkpoint
 from lotchain.core.cose_receipts import parse_receipt
 from lotchain.core.cosignatures import mldsa_message, verify_cosignature
+from lotchain.core.tile_paths import full_tiles, partial_width, tile_path
 from lotchain.core.tiles import join_entries, join_hashes
 from lotchain.core.tree import (
     consistency_path,
-    full_tiles,
     inclusion_path,
     leaf_hash,
-    partial_width,
     root_of,
-    tile_path,
     verify_consistency,
     verify_inclusion,
 )

@@ -21,7 +21,8 @@ from tests.journeys.stage import LOT, ORIGIN, SOURCE, Stage
 from lotchain.app.folder import Folder
 from lotchain.app.remote_source import http_source
 from lotchain.core.checkpoints import open_checkpoint
-from lotchain.core.tree import leaf_hash, root_of, tile_path
+from lotchain.core.tile_paths import tile_path
+from lotchain.core.tree import leaf_hash, root_of
 from lotchain.remote.fetching import Patience
 from lotchain.remote.source import HttpLogSource
 from lotchain.signing import read_key_file

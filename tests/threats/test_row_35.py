@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from tests.threats.surroundings import body_of, sealed, shared, told
 
-from lotchain.core.tree import parse_tile_path
+from lotchain.core.tile_paths import parse_tile_path
 from lotchain.errors import Malformed
 from lotchain.ledger.bundles import make_bundle
 from lotchain.verify.offline import verify_bundle

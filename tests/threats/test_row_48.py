@@ -21,8 +21,8 @@ from lotchain.core import canonical_json, ids, instants, quantities
 from lotchain.core.add_checkpoint import parse_cosignatures, parse_request, parse_size
 from lotchain.core.notes import parse_note, parse_vkey
 from lotchain.core.request_profile import check_base_url
+from lotchain.core.tile_paths import parse_tile_path
 from lotchain.core.tlog_proof import parse_tlog_proof
-from lotchain.core.tree import parse_tile_path
 from lotchain.errors import LotchainError
 from lotchain.service.exchange import Asked, takes_gzip
 from lotchain.service.signed import read_fields

@@ -16,7 +16,7 @@ from lotchain.app.mirror_folder import MirrorFolder, create_mirror
 from lotchain.app.mirror_rounds import IN_STEP, STOPPED, WAITING, Round
 from lotchain.app.mirroring import Mirror, open_mirror
 from lotchain.core.cosignatures import verify_cosignature
-from lotchain.core.tree import parse_tile_path
+from lotchain.core.tile_paths import parse_tile_path
 from lotchain.errors import StoreError, UsageError
 from lotchain.ledger.reader import Reader
 from lotchain.ledger.tiles import PublishedTiles

@@ -17,9 +17,10 @@ from tests.vectors_build.evidence import CN_WITNESS, LOT, Story, both, log_of, n
 
 from lotchain.app.views import compare_checkpoints, viewed
 from lotchain.core.checkpoints import Checkpoint
+from lotchain.core.tile_paths import Tile, tile_path
 from lotchain.core.tile_tree import TileMissing, TileTree
 from lotchain.core.tiles import edge_tiles, join_hashes
-from lotchain.core.tree import TILE_WIDTH, Tile, root_of, tile_path
+from lotchain.core.tree import TILE_WIDTH, root_of
 from lotchain.errors import Malformed, UsageError
 from lotchain.ledger.bundles import make_bundle
 from lotchain.ledger.checkpointing import sign_checkpoint

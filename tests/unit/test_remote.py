@@ -28,7 +28,7 @@ from tests.unit.world import ORIGIN
 from lotchain.app.remote_source import http_source
 from lotchain.core.checkpoints import Checkpoint
 from lotchain.core.notes import VerifierKey
-from lotchain.core.tree import parse_tile_path
+from lotchain.core.tile_paths import parse_tile_path
 from lotchain.errors import StoreError, UsageError
 from lotchain.ledger.checkpointing import sign_checkpoint
 from lotchain.ledger.reader import Reader

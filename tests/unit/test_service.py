@@ -20,8 +20,9 @@ from tests.unit.synthetic import LOG_KEY, SyntheticLog
 from tests.unit.world import ORIGIN, START
 
 from lotchain.core.checkpoints import open_checkpoint
+from lotchain.core.tile_paths import parse_tile_path, tile_path
 from lotchain.core.tiles import split_entries, split_hashes
-from lotchain.core.tree import leaf_hash, parse_tile_path, root_of, tile_path
+from lotchain.core.tree import leaf_hash, root_of
 from lotchain.errors import Malformed, StoreError, UsageError
 from lotchain.events.key_revocation import KeyRevocation
 from lotchain.ledger.members import MemberKey, member_key

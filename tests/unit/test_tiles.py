@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.ledgers import tamper
 from tests.unit.synthetic import SyntheticLog, entry
 
+from lotchain.core.tile_paths import Tile, parse_tile_path, tile_path
 from lotchain.core.tiles import (
     MAX_ENTRIES_BYTES,
     edge_root,
@@ -20,7 +21,7 @@ from lotchain.core.tiles import (
     split_entries,
     split_hashes,
 )
-from lotchain.core.tree import Frontier, Tile, leaf_hash, parse_tile_path, root_of, tile_path
+from lotchain.core.tree import Frontier, leaf_hash, root_of
 from lotchain.errors import Malformed, StoreError, UsageError
 from lotchain.ledger.ports import Store
 from lotchain.ledger.reader import Reader

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.vectors_build import tree_heads
 
-from lotchain.core import tree
-from lotchain.core.tree import Frontier, Tile, verify_consistency, verify_inclusion
+from lotchain.core import tile_paths, tree
+from lotchain.core.tile_paths import Tile
+from lotchain.core.tree import Frontier, verify_consistency, verify_inclusion
 from lotchain.errors import Malformed, UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,10 +66,10 @@ def test_vector(case: dict) -> None:  # type: ignore[type-arg]
     else:
         assert kind == "tile-path"
         if valid:
-            assert tree.parse_tile_path(case["path"]) == Tile(case["level"], case["n"], case["width"])
-            assert tree.tile_path(case["level"], case["n"], case["width"]) == case["path"]
+            assert tile_paths.parse_tile_path(case["path"]) == Tile(case["level"], case["n"], case["width"])
+            assert tile_paths.tile_path(case["level"], case["n"], case["width"]) == case["path"]
         else:
-            _refused(case["code"], tree.parse_tile_path, case["path"])
+            _refused(case["code"], tile_paths.parse_tile_path, case["path"])
 
 
 def _refused(code: str, parse, data) -> None:  # type: ignore[no-untyped-def]
@@ -269,12 +270,12 @@ def test_verifying_never_raises_and_noise_never_verifies(
 
 
 def test_the_tiles_of_known_sizes() -> None:
-    assert tree.tiles_at(0) == []
-    assert tree.tiles_at(256) == [Tile(0, 0), Tile(1, 0, 1)]
-    assert tree.tiles_at(70000) == [Tile(0, 272), Tile(0, 273, 112), Tile(1, 0), Tile(1, 1, 17), Tile(2, 0, 1)]
-    assert (tree.full_tiles(0, 70000), tree.partial_width(0, 70000)) == (273, 112)
-    assert (tree.full_tiles(0, 255), tree.partial_width(0, 255)) == (0, 255)
-    assert len({tile.level for tile in tree.tiles_at(tree.MAX_SIZE)}) == 8
+    assert tile_paths.tiles_at(0) == []
+    assert tile_paths.tiles_at(256) == [Tile(0, 0), Tile(1, 0, 1)]
+    assert tile_paths.tiles_at(70000) == [Tile(0, 272), Tile(0, 273, 112), Tile(1, 0), Tile(1, 1, 17), Tile(2, 0, 1)]
+    assert (tile_paths.full_tiles(0, 70000), tile_paths.partial_width(0, 70000)) == (273, 112)
+    assert (tile_paths.full_tiles(0, 255), tile_paths.partial_width(0, 255)) == (0, 255)
+    assert len({tile.level for tile in tile_paths.tiles_at(tree.MAX_SIZE)}) == 8
 
 
 def test_every_node_is_found_in_its_tile() -> None:
@@ -286,7 +287,7 @@ def test_every_node_is_found_in_its_tile() -> None:
     tiles = {(0, n): leaves[256 * n : 256 * n + 256] for n in range(6)}
     tiles[1, 0] = [tree.root_of(tiles[0, n]) for n in range(6)]
     for (level, index), digest in nodes.items():
-        tile_level, n, first, width = tree.tile_of_node(level, index)
+        tile_level, n, first, width = tile_paths.tile_of_node(level, index)
         held = tiles[tile_level, n][first : first + width]
         assert len(held) == width
         assert tree.root_of(held) == digest
@@ -297,22 +298,22 @@ def test_every_node_is_found_in_its_tile() -> None:
 )
 def test_no_path_for_a_tile_that_cannot_be(level: int, n: int, width: int | None) -> None:
     with pytest.raises(UsageError):
-        tree.tile_path(level, n, width)
+        tile_paths.tile_path(level, n, width)
 
 
 @given(st.none() | st.integers(0, 63), st.integers(0, tree.MAX_SIZE), st.integers(1, 256))
 def test_tile_paths_are_read_back(level: int | None, n: int, width: int) -> None:
-    assert tree.parse_tile_path(tree.tile_path(level, n, width)) == Tile(level, n, width)
+    assert tile_paths.parse_tile_path(tile_paths.tile_path(level, n, width)) == Tile(level, n, width)
 
 
 @given(st.text(max_size=30) | st.from_regex(r"tile/(entries|[0-9]{1,3})/x?[0-9]{1,4}(/[0-9x]{3,4})?(\.p/[0-9]{0,4})?"))
 def test_nothing_but_malformed_escapes_a_tile_path(path: str) -> None:
     try:
-        tile = tree.parse_tile_path(path)
+        tile = tile_paths.parse_tile_path(path)
     except Malformed as fault:
         assert fault.code == "tile-path-malformed"
     else:
-        assert tree.tile_path(tile.level, tile.number, tile.width) == path
+        assert tile_paths.tile_path(tile.level, tile.number, tile.width) == path
 
 
 def test_the_example_of_the_page() -> None:

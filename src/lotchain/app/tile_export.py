@@ -16,7 +16,8 @@ from lotchain.app.folder import Folder, write_whole
 from lotchain.app.wiring import open_reader
 from lotchain.core.checkpoints import Checkpoint, parse_checkpoint_text
 from lotchain.core.notes import parse_note
-from lotchain.core.tree import EMPTY_ROOT, HASH_SIZE, TILE_HEIGHT, Tile, full_tiles, partial_width, tile_path
+from lotchain.core.tile_paths import Tile, full_tiles, partial_width, tile_path
+from lotchain.core.tree import EMPTY_ROOT, HASH_SIZE, TILE_HEIGHT
 from lotchain.errors import Malformed, StoreError, UsageError
 from lotchain.ledger.reader import Reader
 from lotchain.ledger.tiles import PublishedTiles

@@ -10,9 +10,10 @@ from lotchain.app.folder import Folder
 from lotchain.app.wiring import open_reader
 from lotchain.core.checkpoints import Checkpoint, parse_checkpoint_text
 from lotchain.core.notes import MAX_NOTE, parse_note
+from lotchain.core.tile_paths import Tile, tile_path
 from lotchain.core.tile_tree import TileTree
 from lotchain.core.tiles import MAX_TILE_BYTES
-from lotchain.core.tree import Tile, subtree_root, tile_path
+from lotchain.core.tree import subtree_root
 from lotchain.core.tree_prefix import Subtree
 from lotchain.errors import Malformed, UsageError
 from lotchain.ledger.reader import Reader

@@ -10,19 +10,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from lotchain.core.checkpoints import Checkpoint
+from lotchain.core.tile_paths import Tile, full_tiles, partial_width, tile_of_node, tile_path
 from lotchain.core.tiles import edge_root, edge_tiles, split_hashes
-from lotchain.core.tree import (
-    EMPTY_ROOT,
-    MAX_SIZE,
-    TILE_WIDTH,
-    Tile,
-    full_tiles,
-    partial_width,
-    root_of,
-    subtree_root,
-    tile_of_node,
-    tile_path,
-)
+from lotchain.core.tree import EMPTY_ROOT, MAX_SIZE, TILE_WIDTH, root_of, subtree_root
 from lotchain.errors import Malformed
 
 FetchTile = Callable[[Tile], bytes | None]
@@ -50,12 +40,34 @@ class TileTree:
         self._edge: dict[int, list[bytes]] | None = None
         self._full: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
 
+    def require_edge(self) -> None:
+        """Bind the right edge to the root now, rather than when it is first read.
+
+        Raises:
+            TileMissing, Malformed: as `node`.
+
+        """
+        self._right_edge()
+
+    def are_leaves(self, number: int, hashes: list[bytes]) -> bool:
+        """Whether these are all the leaf hashes of entry bundle `number`, as far as the tree reaches.
+
+        A full bundle is known by its hash in the tile above, so that its own hash tile need not be read.
+
+        Raises:
+            TileMissing, Malformed: as `node`.
+
+        """
+        if number == full_tiles(0, self.checkpoint.size):
+            return hashes == self._hashes(0, number)
+        return root_of(hashes) == self._hashes(1, number // TILE_WIDTH)[number % TILE_WIDTH]
+
     def node(self, level: int, index: int) -> bytes:
         """The hash of the perfect subtree over the leaves [index 2^level, (index + 1) 2^level).
 
         Raises:
             TileMissing: a tile on the way is not there.
-            Malformed: `tile-differs`, `tile-malformed`, where one is not this tree's.
+            Malformed: `tile-differs`, where one is not this tree's; `expected` is its path.
 
         """
         tile_level, number, first, count = tile_of_node(level, index)
@@ -97,7 +109,7 @@ class TileTree:
             if size > MAX_SIZE:
                 raise _differs(Tile(0, 0), f"a tree of {size} entries")
             edge = {tile.level or 0: self._fetched(tile) for tile in edge_tiles(size)}
-            if edge_root(size, edge) != self.checkpoint.root:
+            if size and edge_root(size, edge) != self.checkpoint.root:
                 raise _differs(edge_tiles(size)[0], "partial tiles that do not lead to the checkpoint's root")
             self._edge = edge
         return self._edge
@@ -108,7 +120,10 @@ class TileTree:
         for each in asked:
             data = self._fetch(each)
             if data is not None:
-                return split_hashes(data, each.width)[: tile.width]
+                try:
+                    return split_hashes(data, each.width)[: tile.width]
+                except Malformed as fault:
+                    raise _differs(each, str(fault)) from fault
         raise TileMissing(tile_path(*tile))
 
 

@@ -11,18 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from lotchain.core.tree import (
-    HASH_SIZE,
-    MAX_SIZE,
-    TILE_HEIGHT,
-    TILE_WIDTH,
-    Tile,
-    full_tiles,
-    partial_width,
-    root_of,
-    subtree_root,
-    tile_of_node,
-)
+from lotchain.core.tile_paths import Tile, full_tiles, partial_width, tile_of_node
+from lotchain.core.tree import HASH_SIZE, MAX_SIZE, TILE_HEIGHT, TILE_WIDTH, root_of, subtree_root
 from lotchain.errors import Malformed, UsageError
 
 MAX_ENTRY_BYTES = 65_535

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from lotchain.core.tree import HASH_SIZE, MAX_PATH, MAX_SIZE, node_hash
+from lotchain.core.tree import HASH_SIZE, MAX_PATH, MAX_SIZE, node_hash, roots_along
 from lotchain.errors import UsageError
 
 Subtree = Callable[[int, int], bytes | None]
@@ -60,22 +60,7 @@ def prefix_roots(old: int, new: int, path: Sequence[bytes]) -> tuple[bytes, byte
         return None
     if any(len(member) != HASH_SIZE for member in path):
         return None
-    at, last = old - 1, new - 1
-    while at & 1:
-        at, last = at >> 1, last >> 1
-    old_root = new_root = path[0]
-    for sibling in path[1:]:
-        if last == 0:
-            return None
-        if at & 1 or at == last:
-            old_root = node_hash(sibling, old_root)
-            new_root = node_hash(sibling, new_root)
-            while not at & 1 and at:
-                at, last = at >> 1, last >> 1
-        else:
-            new_root = node_hash(new_root, sibling)
-        at, last = at >> 1, last >> 1
-    return (old_root, new_root) if last == 0 else None
+    return roots_along(old, new, path)
 
 
 def node_path(level: int, index: int, size: int, subtree: Subtree) -> list[bytes] | None:

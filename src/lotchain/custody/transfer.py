@@ -8,7 +8,7 @@ it, it stays open.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from lotchain.core.ids import MAX_REST_NUMBER, MAX_RESTS, rest_lot
@@ -59,8 +59,15 @@ LATE_ACCEPTANCE = hold(
     "the offer had been withdrawn when its acceptance arrived",
     "have the authority of the last declared place resolve which of the two counts",
 )
+LINES_DIFFER = refusal(
+    "reply-lines-differ",
+    "the reply does not answer each lot of the offer once",
+    "answer all lots of the hand-over in one reply, a line each",
+)
 OFFER_CODES = (QUANTITY_MISMATCH, UNIT_KIND, PACKAGE_UNKNOWN)
-REPLY_CODES = (UNIT_KIND, REPLY_UNBALANCED, REPLY_CONTRADICTS, PACKAGE_UNKNOWN, REST_NAMES, LATE_ACCEPTANCE)
+REPLY_CODES = (
+    LINES_DIFFER, UNIT_KIND, REPLY_UNBALANCED, REPLY_CONTRADICTS, PACKAGE_UNKNOWN, REST_NAMES, LATE_ACCEPTANCE,
+)  # fmt: skip
 
 
 def lots_digest(names: Iterable[str]) -> str:
@@ -130,6 +137,15 @@ def as_read(state: State, count: Count) -> Count:
         if getattr(count, part) >= taken:
             return count._replace(**{part: getattr(count, part) - taken})
     return count
+
+
+def check_lines(case: Case, lot: str, names: Sequence[str]) -> Finding | None:
+    """Whether a reply whose lines name these lots answers each lot of the open offer once."""
+    if len(set(names)) != len(names):
+        return case.finding(LINES_DIFFER, lot, expected="one line a lot", found=", ".join(names))
+    if lots_digest(names) != case.standing(lot)["offer"]["lots"]:
+        return case.finding(LINES_DIFFER, lot, expected="the lots of the hand-over", found=", ".join(names))
+    return None
 
 
 def check_count(case: Case, lot: str, state: State, count: Count) -> Finding | None:

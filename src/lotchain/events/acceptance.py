@@ -6,9 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from lotchain.custody import licensing, route, seals, transfer, watching
-from lotchain.custody.case import Case, Effect, bracket
-from lotchain.custody.findings import Finding, refusal
+from lotchain.custody import receiving, transfer
+from lotchain.custody.case import Case, Effect
 from lotchain.custody.following import HOLD_CODES, REPLY_CODES, check_reply
 from lotchain.events.event import Event
 from lotchain.events.fields import (
@@ -23,11 +22,6 @@ from lotchain.events.fields import (
     StatementId,
 )
 
-LINES_DIFFER = refusal(
-    "reply-lines-differ",
-    "the reply does not answer each lot of the offer once",
-    "answer all lots of the hand-over in one reply, a line each",
-)
 Outcome = Literal[
     "full",
     "short",
@@ -79,11 +73,7 @@ class Acceptance(Event):
     """The receiver takes custody of what it accepts."""
 
     TITLE: ClassVar[str] = "Acceptance"
-    CODES = (
-        LINES_DIFFER, *HOLD_CODES,
-        *REPLY_CODES, *transfer.REPLY_CODES, *seals.CODES, *route.CODES, *licensing.CODES,
-        *watching.REPLY_CODES,
-    )  # fmt: skip
+    CODES = (*HOLD_CODES, *REPLY_CODES, *receiving.CODES)
 
     type: Literal["acceptance/1"] = Field("acceptance/1", title="Type", description="event type and version")
     answers: StatementId = Field(title="Answers", description="the hand-over's id")
@@ -119,25 +109,8 @@ class Acceptance(Event):
         line = next(line for line in self.lines if line.lot == subject)
         if self.answers in state["withdrawn"]:
             return transfer.late_reply(case, subject, state, self.answers, accepts=line.accepted is not None)
-        count = transfer.as_read(state, line.count())
-        fault = self._fault(case, subject) or transfer.check_count(case, subject, state, count)
-        if fault is not None:
-            return Effect({}, (fault,))
-        interval = bracket(case, state["bound"])
         place = {"code": self.place.code, "offset": self.place.offset}
-        effect = transfer.reply(case, subject, state, count, place, interval[0])
-        needed = licensing.RECEIVING[state["offer"]["as"]]
-        receiver = case.state(case.issuer)
-        licences = licensing.check(case, subject, case.issuer, receiver, needed, state["substance"], interval)
-        return Effect(effect.states, (*effect.findings, *licences))
-
-    def _fault(self, case: Case, subject: str) -> Finding | None:
-        names = [line.lot for line in self.lines]
-        if len(set(names)) != len(names):
-            return case.finding(LINES_DIFFER, subject, expected="one line a lot")
-        if transfer.lots_digest(names) != case.standing(subject)["offer"]["lots"]:
-            return case.finding(LINES_DIFFER, subject, expected="the lots of the hand-over", found=", ".join(names))
-        return None
+        return receiving.take_over(case, subject, [line.lot for line in self.lines], line.count(), place)
 
     def sentence(self) -> str:
         """What was accepted, where."""

@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 
 from lotchain.custody import route, seals, transfer
 from lotchain.custody.case import Case, Effect, bracket
-from lotchain.custody.findings import refusal
 from lotchain.custody.following import REPLY_CODES, check_reply
 from lotchain.events.event import Event
 from lotchain.events.fields import (
@@ -23,11 +22,6 @@ from lotchain.events.fields import (
     StatementId,
 )
 
-LINES_DIFFER = refusal(
-    "reply-lines-differ",
-    "the reply does not answer each lot of the offer once",
-    "answer all lots of the hand-over in one reply, a line each",
-)
 Reason = Literal[
     "damaged",
     "wrong-goods",
@@ -72,7 +66,7 @@ class Refusal(Event):
 
     TITLE: ClassVar[str] = "Refusal"
     CODES = (
-        LINES_DIFFER, transfer.UNIT_KIND, transfer.REPLY_UNBALANCED, transfer.PACKAGE_UNKNOWN,
+        transfer.LINES_DIFFER, transfer.UNIT_KIND, transfer.REPLY_UNBALANCED, transfer.PACKAGE_UNKNOWN,
         *REPLY_CODES, *seals.CODES, *route.CODES,
     )  # fmt: skip
 
@@ -106,10 +100,8 @@ class Refusal(Event):
         if self.answers in state["withdrawn"]:
             return transfer.late_reply(case, subject, state, self.answers, accepts=False)
         names = [line.lot for line in self.lines]
-        if len(set(names)) != len(names) or transfer.lots_digest(names) != state["offer"]["lots"]:
-            return Effect({}, (case.finding(LINES_DIFFER, subject, found=", ".join(names)),))
         count = transfer.as_read(state, next(line for line in self.lines if line.lot == subject).count())
-        fault = transfer.check_count(case, subject, state, count)
+        fault = transfer.check_lines(case, subject, names) or transfer.check_count(case, subject, state, count)
         if fault is not None:
             return Effect({}, (fault,))
         place = {"code": self.place.code, "offset": self.place.offset}

@@ -10,9 +10,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from lotchain.custody import authority, licensing, route, seals, transfer, watching
-from lotchain.custody.case import Case, Effect, bracket
-from lotchain.custody.findings import Answer, Finding, note, refusal
+from lotchain.custody import authority, receiving, transfer
+from lotchain.custody.case import Case, Effect
+from lotchain.custody.findings import Answer, note
 from lotchain.custody.following import HOLD_CODES, REPLY_CODES, check_reply
 from lotchain.events.event import Event
 from lotchain.events.fields import (
@@ -28,11 +28,6 @@ from lotchain.events.fields import (
     StatementId,
 )
 
-LINES_DIFFER = refusal(
-    "reply-lines-differ",
-    "the reply does not answer each lot of the offer once",
-    "answer all lots of the hand-over in one reply, a line each",
-)
 ACCEPTED_FOR = note(
     Answer.CHAIN,
     "accepted-by-authority",
@@ -72,10 +67,8 @@ class WitnessedAcceptance(Event):
 
     TITLE: ClassVar[str] = "Witnessed acceptance"
     CODES = (
-        LINES_DIFFER, ACCEPTED_FOR, *authority.CODES, *HOLD_CODES, *REPLY_CODES,
-        *(code for code in transfer.REPLY_CODES if code is not transfer.REST_NAMES), *seals.CODES, *route.CODES,
-        *licensing.CODES,
-        *watching.REPLY_CODES,
+        ACCEPTED_FOR, *authority.CODES, *HOLD_CODES, *REPLY_CODES,
+        *(code for code in receiving.CODES if code is not transfer.REST_NAMES),
     )  # fmt: skip
 
     type: Literal["witnessed-acceptance/1"] = Field(
@@ -125,25 +118,9 @@ class WitnessedAcceptance(Event):
         if self.answers in state["withdrawn"]:
             late = transfer.late_reply(theirs, subject, state, self.answers, accepts=line.accepted is not None)
             return Effect(late.states, (*late.findings, told))
-        count = transfer.as_read(state, line.count())
-        fault = self._fault(case, subject) or transfer.check_count(theirs, subject, state, count)
-        if fault is not None:
-            return Effect({}, (fault,))
-        interval = bracket(case, state["bound"])
         place = {"code": self.place.code, "offset": self.place.offset}
-        effect = transfer.reply(theirs, subject, state, count, place, interval[0])
-        needed = licensing.RECEIVING[state["offer"]["as"]]
-        party = case.state(self.receiver)
-        licences = licensing.check(case, subject, self.receiver, party, needed, state["substance"], interval)
-        return Effect(effect.states, (*effect.findings, *licences, told))
-
-    def _fault(self, case: Case, subject: str) -> Finding | None:
-        names = [line.lot for line in self.lines]
-        if len(set(names)) != len(names):
-            return case.finding(LINES_DIFFER, subject, expected="one line a lot")
-        if transfer.lots_digest(names) != case.standing(subject)["offer"]["lots"]:
-            return case.finding(LINES_DIFFER, subject, expected="the lots of the hand-over", found=", ".join(names))
-        return None
+        effect = receiving.take_over(theirs, subject, [line.lot for line in self.lines], line.count(), place)
+        return effect if not effect.states else effect._replace(findings=(*effect.findings, told))
 
     def sentence(self) -> str:
         """What was accepted for whom, where."""

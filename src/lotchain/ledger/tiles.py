@@ -10,8 +10,9 @@ from __future__ import annotations
 from threading import Lock
 
 from lotchain.core.checkpoints import Checkpoint
+from lotchain.core.tile_paths import Tile
 from lotchain.core.tiles import edge_root, edge_tiles, holds, join_entries, join_hashes
-from lotchain.core.tree import HASH_SIZE, TILE_HEIGHT, TILE_WIDTH, Tile, leaf_hash, root_of
+from lotchain.core.tree import HASH_SIZE, TILE_HEIGHT, TILE_WIDTH, leaf_hash, root_of
 from lotchain.ledger.reader import Reader, corrupt
 
 

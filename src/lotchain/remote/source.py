@@ -7,32 +7,20 @@ can sign two trees; it cannot slip an entry into one.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 
 from lotchain.core.checkpoints import Checkpoint, open_checkpoint_by
 from lotchain.core.notes import VerifierKey
+from lotchain.core.tile_paths import Tile, tile_path
+from lotchain.core.tile_tree import TileMissing, TileTree
 from lotchain.core.tiles import (
     MAX_ENTRIES_BYTES,
     MAX_TILE_BYTES,
-    edge_root,
-    edge_tiles,
     split_entries,
-    split_hashes,
 )
-from lotchain.core.tree import (
-    MAX_SIZE,
-    TILE_HEIGHT,
-    TILE_WIDTH,
-    Tile,
-    full_tiles,
-    leaf_hash,
-    partial_width,
-    root_of,
-    subtree_root,
-    tile_path,
-)
+from lotchain.core.tree import TILE_WIDTH, leaf_hash, subtree_root
 from lotchain.errors import Malformed, StoreError
 from lotchain.remote.ahead import read_ahead
 from lotchain.remote.fetching import Fetcher
@@ -40,7 +28,6 @@ from lotchain.remote.fetching import Fetcher
 MAX_DOCUMENT = 400_000
 """Bytes of the largest adopted document that is read."""
 _MAX_NOTE = 200_000
-_KEPT_TILES = 64
 
 
 class HttpLogSource:
@@ -65,7 +52,8 @@ class HttpLogSource:
         self._fetcher = fetcher
         self._log_keys = (log_key, *filter(None, (mldsa_key,)), *more_keys)
         self._note: bytes | None = None
-        self._tree: _Tree | None = None
+        self._tree: TileTree | None = None
+        self._tree_note: bytes | None = None
         self._reading: Generator[list[bytes], None, None] | None = None
 
     def published(self) -> bytes | None:
@@ -116,7 +104,8 @@ class HttpLogSource:
         tree = self._current()
         if tree is None or not 0 < size <= tree.checkpoint.size:
             raise StoreError("source-missing", "the checkpoint is smaller than that", found=size)
-        return subtree_root(0, size, tree.node)
+        with _as_store():
+            return subtree_root(0, size, tree.node)
 
     def document(self, digest: bytes) -> bytes | None:
         """A document that was adopted on the log, by its SHA-256; None where the server has none.
@@ -148,13 +137,13 @@ class HttpLogSource:
         if reading is not None:
             reading.close()
 
-    def _current(self) -> _Tree | None:
+    def _current(self) -> TileTree | None:
         """The tree of the checkpoint last seen, its right edge verified; None where nothing is published."""
         self._end_reading()
         note = self._note if self._note is not None else self.published()
         if note is None:
             return None
-        if self._tree is None or self._tree.note != note:
+        if self._tree is None or self._tree_note != note:
             try:
                 checkpoint, _ = open_checkpoint_by(note, self._log_keys)
             except Malformed as fault:
@@ -166,13 +155,24 @@ class HttpLogSource:
                     remedy="keep it, it may be evidence; check the server's URL and the log's key",
                 ) from fault
             if self._tree is None or self._tree.checkpoint != checkpoint:
-                self._tree = _Tree(self._fetcher, checkpoint, note)
-            self._tree.note = note
+                self._tree = self._opened(checkpoint)
+            self._tree_note = note
         return self._tree
 
-    def _bundle(self, tree: _Tree, number: int) -> list[bytes]:
+    def _opened(self, checkpoint: Checkpoint) -> TileTree:
+        """The tree of a verified checkpoint, its right edge bound to the root."""
+
+        def fetch(tile: Tile) -> bytes | None:
+            return self._fetcher.get(tile_path(*tile), MAX_TILE_BYTES)
+
+        tree = TileTree(checkpoint, fetch)
+        with _as_store():
+            tree.require_edge()
+        return tree
+
+    def _bundle(self, tree: TileTree, number: int) -> list[bytes]:
         """The entries of one bundle, as many as the checkpoint covers."""
-        tile = Tile(None, number, tree.width(number))
+        tile = Tile(None, number, min(tree.checkpoint.size - number * TILE_WIDTH, TILE_WIDTH))
         for asked in _widths(tile):
             data = self._fetcher.get(tile_path(*asked), MAX_ENTRIES_BYTES, signed=True)
             if data is None:
@@ -180,72 +180,23 @@ class HttpLogSource:
             try:
                 entries = split_entries(data, asked.width)[: tile.width]
             except Malformed as fault:
-                raise _wrong(asked, str(fault)) from fault
-            if not tree.are_leaves(number, [leaf_hash(entry) for entry in entries]):
-                raise _wrong(asked, "entries that are not the tree's")
-            return entries
-        raise _missing(tile)
+                raise _wrong(tile_path(*asked), str(fault)) from fault
+            with _as_store():
+                if tree.are_leaves(number, [leaf_hash(entry) for entry in entries]):
+                    return entries
+            raise _wrong(tile_path(*asked), "entries that are not the tree's")
+        raise _missing(tile_path(*tile))
 
 
-class _Tree:
-    """The hash tiles of one checkpoint, fetched when needed, none used before it is verified."""
-
-    def __init__(self, fetcher: Fetcher, checkpoint: Checkpoint, note: bytes) -> None:
-        self.checkpoint = checkpoint
-        self.note = note
-        self._fetcher = fetcher
-        self._full: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
-        if checkpoint.size > MAX_SIZE:
-            raise _wrong(Tile(0, 0), f"a tree of {checkpoint.size} entries")
-        self._edge = {tile.level or 0: self._fetched(tile) for tile in edge_tiles(checkpoint.size)}
-        if checkpoint.size and edge_root(checkpoint.size, self._edge) != checkpoint.root:
-            raise _wrong(edge_tiles(checkpoint.size)[0], "partial tiles that do not lead to the checkpoint's root")
-
-    def width(self, number: int) -> int:
-        """How many entries of bundle `number` the checkpoint covers."""
-        return min(self.checkpoint.size - number * TILE_WIDTH, TILE_WIDTH)
-
-    def are_leaves(self, number: int, hashes: list[bytes]) -> bool:
-        """Whether these are the leaf hashes of bundle `number`: a full one is known by its root in the tile above."""
-        if self.width(number) < TILE_WIDTH:
-            return hashes == self._hashes(0, number)
-        return root_of(hashes) == self._hashes(1, number // TILE_WIDTH)[number % TILE_WIDTH]
-
-    def node(self, level: int, index: int) -> bytes:
-        """The root of the perfect subtree over the entries [index 2^level, (index + 1) 2^level)."""
-        tall, small = divmod(level, TILE_HEIGHT)
-        number, at = divmod(index << small, TILE_WIDTH)
-        return root_of(self._hashes(tall, number)[at : at + (1 << small)])
-
-    def _hashes(self, level: int, number: int) -> list[bytes]:
-        size = self.checkpoint.size
-        if number == full_tiles(level, size) and partial_width(level, size):
-            return self._edge[level]
-        known = self._full.get((level, number))
-        if known is not None:
-            self._full.move_to_end((level, number))
-            return known
-        # What the tile must hash to is known first, from tiles that are verified already: at most 7 levels up.
-        expected = self._hashes(level + 1, number // TILE_WIDTH)[number % TILE_WIDTH]
-        tile = Tile(level, number)
-        hashes = self._fetched(tile)
-        if root_of(hashes) != expected:
-            raise _wrong(tile, "hashes that do not lead to the tile above")
-        self._full[level, number] = hashes
-        if len(self._full) > _KEPT_TILES:
-            self._full.popitem(last=False)
-        return hashes
-
-    def _fetched(self, tile: Tile) -> list[bytes]:
-        """A tile's hashes, not verified; where the partial one is gone, those of the full one."""
-        for asked in _widths(tile):
-            data = self._fetcher.get(tile_path(*asked), MAX_TILE_BYTES)
-            if data is not None:
-                try:
-                    return split_hashes(data, asked.width)[: tile.width]
-                except Malformed as fault:
-                    raise _wrong(asked, str(fault)) from fault
-        raise _missing(tile)
+@contextmanager
+def _as_store() -> Iterator[None]:
+    """What a tile tree says of the server's tiles, as faults of the source."""
+    try:
+        yield
+    except TileMissing as fault:
+        raise _missing(str(fault)) from fault
+    except Malformed as fault:
+        raise _wrong(fault.expected, fault.found) from fault
 
 
 def _widths(tile: Tile) -> tuple[Tile, ...]:
@@ -253,20 +204,20 @@ def _widths(tile: Tile) -> tuple[Tile, ...]:
     return (tile,) if tile.width == TILE_WIDTH else (tile, tile._replace(width=TILE_WIDTH))
 
 
-def _wrong(tile: Tile, found: str) -> StoreError:
+def _wrong(tile: str, found: str) -> StoreError:
     return StoreError(
         "source-tree",
         "what the server gives does not lead to the checkpoint that the log signed",
-        expected=tile_path(*tile),
+        expected=tile,
         found=found,
         remedy="keep checkpoint and answer, they may be evidence; ask another server of the log",
     )
 
 
-def _missing(tile: Tile) -> StoreError:
+def _missing(tile: str) -> StoreError:
     return StoreError(
         "source-missing",
         "the server does not give what its checkpoint says is there",
-        found=tile_path(*tile),
+        found=tile,
         remedy="try again later; ask another server of the log",
     )

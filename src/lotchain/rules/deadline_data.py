@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from lotchain.errors import Malformed
-from lotchain.rules.spans import Span, parse_span
+from lotchain.rules.spans import Span, in_force, parse_span
 from lotchain.rules.substance_files import choice, each, lay_out, members, words
 
 FORMAT: Final = "lotchain-deadlines/1"
@@ -131,9 +131,7 @@ class Deadline(NamedTuple):
 
     def in_force(self, on: date) -> bool | None:
         """Whether it was in force on a day; None where its beginning is not known well enough."""
-        if self.until is not None and on >= self.until:
-            return False
-        return True if self.start is None else self.start.begun(on)
+        return in_force(self.start, self.until, on)
 
 
 class NotWatched(NamedTuple):

@@ -41,6 +41,16 @@ class Span:
         return None
 
 
+def in_force(start: Span | None, until: date | None, on: date) -> bool | None:
+    """Whether what began within `start` (None: it always was) and ended on `until` was in force on a day.
+
+    None: its beginning is not known well enough to say.
+    """
+    if until is not None and on >= until:
+        return False
+    return True if start is None else start.begun(on)
+
+
 def parse_span(text: str, field: str) -> Span:
     """`2019-03-19`, `2019-11`, `1992`, `1992/1993`, `../2026-10` (begun at the latest when that was over).
 

@@ -17,7 +17,7 @@ from lotchain.core.cas import parse_cas
 from lotchain.core.quantities import Quantity, parse_quantity
 from lotchain.core.text import check_text
 from lotchain.errors import Malformed
-from lotchain.rules.spans import Span, parse_span
+from lotchain.rules.spans import Span, in_force, parse_span
 from lotchain.rules.substance_files import choice, each, lay_out, members, words
 
 FORMAT: Final = "lotchain-thresholds/1"
@@ -134,9 +134,7 @@ class Threshold(NamedTuple):
 
     def in_force(self, on: date) -> bool | None:
         """Whether it was in force on a day; None where its beginning is not known well enough."""
-        if self.until is not None and on >= self.until:
-            return False
-        return True if self.start is None else self.start.begun(on)
+        return in_force(self.start, self.until, on)
 
 
 class ThresholdSet(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from lotchain.core.notes import VerifierKey
-from lotchain.core.tree import parse_tile_path
+from lotchain.core.tile_paths import parse_tile_path
 from lotchain.errors import UsageError
 from lotchain.ledger.reader import Reader
 from lotchain.ledger.tiles import PublishedTiles
