@@ -110,6 +110,7 @@ def judge_entry(before: Before, index: int, raw: bytes, time: int, origin: str, 
         time=time,
         seen=before.closed_at(seen.size, seen.root) if seen is not None else None,
         cited=_CitedBefore(before, reading.event.cites(), index),
+        only_states=True,
     )
     judgement = judge(reading, {name: before.state(name) for name in names}, context)
     if judgement.refused:
