@@ -179,6 +179,52 @@ def test_a_log_changes_its_keys(stage: Stage) -> None:
     assert refusal(stage, "ledger", "rotate-key", "--begin", old[0]) == "log-key-used"
 
 
+def test_a_log_that_changes_its_keys_asks_its_witnesses(stage: Stage, plain: Path) -> None:
+    at = ("--ledger", str(stage.ledger))
+    stage.run("witness", "watch-log", str(plain), *at)
+    stage.run("ledger", "admit-witness", *keys_of(stage, plain), *at)
+    old = stage.json("ledger", "rotate-key", *at)["signs"]
+    new = stage.json("ledger", "rotate-key", *at, "--prepare")["prepared"]
+    listed = stage.do("authority", "list-log-keys", *old, *new, by="cn")
+    stage.do("authority", "endorse", listed["statement"], "--on", "charter", by="mx")
+    begin = [part for key in new for part in ("--begin", key)]
+    asked = stage.ledger / "witnesses.policy"
+
+    def ask_at(url: str) -> None:
+        asked.write_text("\n".join((*(f"witness W1 {key} {url}" for key in keys_of(stage, plain)), "quorum W1")) + "\n")
+
+    ask_at("http://127.0.0.1:9/")
+    before = (stage.ledger / "checkpoint").read_bytes()
+    begun = stage.json("ledger", "rotate-key", *at, *begin, LOCAL, "--wait", "1", code=1)
+    assert (begun["signs"], begun["retiring"], begun["publication"]["published"]) == (new, old, False)
+    assert (stage.ledger / "checkpoint").read_bytes() == before, (
+        "nothing without the quorum; the keys sign all the same"
+    )
+    told = stage.json("ledger", "rotate-key", *at, "--retire-old", LOCAL, code=2)
+    assert told["error"]["code"] == "log-key-transition"
+    with serving(plain) as url:
+        ask_at(url)
+        assert published(stage, LOCAL)["witnesses"] == [{"witness": "W1", "code": "cosigned", "found": ""}]
+        assert ids([*old, *new, *keys_of(stage, plain)]) <= lines_of(stage)
+        alone = stage.json("ledger", "rotate-key", *at, "--retire-old", LOCAL)
+        assert (alone["signs"], alone["retiring"], alone["publication"]["published"]) == (new, [], True)
+        stage.register()
+        before = (stage.ledger / "checkpoint").read_bytes()
+        refused = published(stage, LOCAL, code=1)
+        assert refused["witnesses"][0]["code"] == "witness-refused", "it knows the old key alone"
+        assert (stage.ledger / "checkpoint").read_bytes() == before
+    stage.run("witness", "watch-log", str(plain), *(part for key in new for part in ("--log-key", key)))
+    with serving(plain) as url:
+        ask_at(url)
+        assert published(stage, LOCAL)["published"]
+    assert ids([*new, *keys_of(stage, plain)]) <= lines_of(stage) and not ids(old) & lines_of(stage)
+
+
+def test_keys_do_not_change_beside_a_list_of_witnesses_that_cannot_be_read(stage: Stage) -> None:
+    (stage.ledger / "witnesses.policy").write_text("witness W1\n")
+    assert refusal(stage, "ledger", "rotate-key", "--retire-old").startswith("policy-")
+
+
 def test_a_witness_changes_its_keys(stage: Stage, plain: Path) -> None:
     at = ("--ledger", str(stage.ledger))
     stage.run("witness", "watch-log", str(plain), *at)

@@ -10,7 +10,7 @@ replaced at once, so that a crash leaves the old keys or the new ones. Why it is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -20,11 +20,19 @@ from lotchain.app.wiring import ed25519_signer, mldsa_signer, open_ledger
 from lotchain.core.notes import ED25519_NOTE, VerifierKey, parse_note
 from lotchain.errors import UsageError
 from lotchain.ledger.checkpointing import listed_keys, log_key, mldsa_log_key
+from lotchain.ledger.ledger import Ledger
 from lotchain.ledger.ports import Clock
 from lotchain.signing.keyfile import write_key_file
 from lotchain.signing.mldsa import MLDSA44Signer
 from lotchain.signing.signer import new_signer
 from lotchain.storage.sqlite import SqliteStore
+
+Publish = Callable[[Ledger, Configuration], bytes | None]
+"""Publishes the newest checkpoint of a ledger that has been opened with these keys; None where it must wait."""
+
+
+def _at_once(ledger: Ledger, configuration: Configuration) -> bytes:
+    return ledger.publish()
 
 
 class LogKeys(NamedTuple):
@@ -85,7 +93,8 @@ def begin(
     alone: bool = False,
     passphrase: str | None = None,
     clock: Clock | None = None,
-) -> bytes:
+    publish: Publish = _at_once,
+) -> bytes | None:
     """Sign with new keys from now on, beside the present ones, and publish the newest checkpoint so.
 
     Args:
@@ -94,9 +103,10 @@ def begin(
         alone: without the old ones, which may be lost or stolen.
         passphrase: of the ledger's keys, exactly when they are protected.
         clock: as `wiring.open_ledger`.
+        publish: how; a ledger with witnesses asks them first.
 
     Returns:
-        The published note.
+        The published note; None where `publish` put it off: the keys sign all the same.
 
     Raises:
         UsageError: `log-key-choice` (not one key of each type at most); `log-key-not-listed`, when the founding
@@ -120,11 +130,13 @@ def begin(
     )
     for key in (*chosen, *changed.retiring):  # before anything changes: they are there, and can be opened
         (ed25519_signer if key.kind == ED25519_NOTE else mldsa_signer)(folder, key, passphrase)
-    return _change(folder, changed, passphrase, clock)
+    return _change(folder, changed, passphrase, clock, publish)
 
 
-def retire(path: Path, *, passphrase: str | None = None, clock: Clock | None = None) -> tuple[VerifierKey, ...]:
-    """Stop signing with the old keys; what they signed stays valid for whoever lists them.
+def retire(
+    path: Path, *, passphrase: str | None = None, clock: Clock | None = None, publish: Publish = _at_once
+) -> tuple[VerifierKey, ...]:
+    """Stop signing with the old keys; what they signed stays valid for whoever lists them. Arguments as `begin`.
 
     Returns:
         The keys that sign no more; their files are still there, to be destroyed.
@@ -154,15 +166,17 @@ def retire(path: Path, *, passphrase: str | None = None, clock: Clock | None = N
             remedy="publish first, and let witnesses and inspectors have that checkpoint",
         )
     changed = replace(configuration, retiring=(), former=(*configuration.retiring, *configuration.former))
-    _change(folder, changed, passphrase, clock)
+    _change(folder, changed, passphrase, clock, publish)
     return configuration.retiring
 
 
-def _change(folder: Folder, changed: Configuration, passphrase: str | None, clock: Clock | None) -> bytes:
+def _change(
+    folder: Folder, changed: Configuration, passphrase: str | None, clock: Clock | None, publish: Publish
+) -> bytes | None:
     write_whole(folder.config, changed.encode().encode("utf-8"))
     ledger = open_ledger(folder.path, passphrase=passphrase, clock=clock)
     try:
-        return ledger.publish()
+        return publish(ledger, changed)
     finally:
         ledger.close()
 

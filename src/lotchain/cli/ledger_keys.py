@@ -8,10 +8,14 @@ from typing import Any
 import click
 
 from lotchain.app import rotating
+from lotchain.app.folder import Configuration, Folder
+from lotchain.app.witness_list import read_witness_list
+from lotchain.cli.ledger_publishing import Publisher, local_witnesses_option, published_lines, wait_option
 from lotchain.cli.options import example, json_option, ledger_option, ledger_passphrase_option, maybe_passphrase
 from lotchain.cli.terminal import emit
 from lotchain.core.notes import VerifierKey, parse_vkey
 from lotchain.errors import UsageError
+from lotchain.ledger.ledger import Ledger
 
 
 @click.command(
@@ -28,15 +32,19 @@ from lotchain.errors import UsageError
 @click.option("--begin", "keys", multiple=True, metavar="VKEY", help="Sign with this prepared key, too. Repeat.")
 @click.option("--retire-old", is_flag=True, help="Sign with the new keys alone. With --begin: at once.")
 @click.option("--mldsa/--no-mldsa", default=None, help="With --prepare: an ML-DSA-44 key, too; default as now.")
+@wait_option
+@local_witnesses_option
 @ledger_passphrase_option
 @json_option
 def rotate_key(
-    ledger: Path, prepare: bool, keys: tuple[str, ...], retire_old: bool, mldsa: bool | None,
-    ledger_passphrase_file: Path | None, as_json: bool,
+    ledger: Path, prepare: bool, keys: tuple[str, ...], retire_old: bool, mldsa: bool | None, wait: float,
+    local_witnesses: bool, ledger_passphrase_file: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Change the log's keys, in the same tree: prepare, have the authorities list them, begin, retire the old ones.
 
-    Without an option: which keys sign. Inspectors need a policy that lists the new key before the old one retires.
+    Without an option: which keys sign. Inspectors need a policy that lists the new key before the old one retires, and
+    witnesses the new key, too. Where witnesses.policy names witnesses, they are asked as by `ledger publish`: without
+    their quorum the keys change, nothing new is published yet (exit code 1), and the next publication makes it good.
     """
     passphrase = maybe_passphrase(ledger_passphrase_file)
     if prepare and (keys or retire_old):
@@ -47,12 +55,24 @@ def rotate_key(
         told = [*shown["prepared"], "have the founding authorities list them, then --begin with each"]
         emit(shown, told, as_json=as_json)
         return
+    done: dict[str, Any] = {}
+
+    def publish(opened: Ledger, configuration: Configuration) -> bytes | None:
+        listed = read_witness_list(ledger, configuration)
+        done.update(Publisher(opened, listed, None, wait, anyway=False, local=local_witnesses).round())
+        return done["note"].encode("utf-8") if done["published"] else None
+
+    read_witness_list(ledger, Folder(ledger).read())  # one that cannot be read stops this before the keys change
     if keys:
-        rotating.begin(ledger, [parse_vkey(text) for text in keys], alone=retire_old, passphrase=passphrase)
+        chosen = [parse_vkey(text) for text in keys]
+        rotating.begin(ledger, chosen, alone=retire_old, passphrase=passphrase, publish=publish)
     elif retire_old:
-        rotating.retire(ledger, passphrase=passphrase)
+        rotating.retire(ledger, passphrase=passphrase, publish=publish)
     standing = rotating.keys_of(ledger)
-    emit(_json(standing), _lines(standing), as_json=as_json)
+    published = {"publication": done} if done else {}
+    emit(_json(standing) | published, [*_lines(standing), *(published_lines(done) if done else ())], as_json=as_json)
+    if done and not done["published"]:
+        raise click.exceptions.Exit(1)
 
 
 def _json(standing: rotating.LogKeys) -> dict[str, Any]:

@@ -21,6 +21,14 @@ from lotchain.cli.terminal import emit, plain
 from lotchain.errors import StoreError, UsageError
 from lotchain.ledger.ledger import Ledger
 
+wait_option = click.option(
+    "--wait", default=10.0, show_default=True, type=click.FloatRange(0, 600), help="Seconds for all of them."
+)
+local_witnesses_option = click.option(
+    "--local-witnesses", is_flag=True, envvar="LOTCHAIN_LOCAL_WITNESSES", show_envvar=True,
+    help="Witnesses may be on this machine or in a private network, over plain http, too.",
+)  # fmt: skip
+
 
 @click.command(
     "publish",
@@ -36,12 +44,9 @@ from lotchain.ledger.ledger import Ledger
 @click.option("--quorum", type=click.IntRange(0), help="How many of them it takes; default all. Only with --witness.")
 @click.option("--mirror", "mirrors", multiple=True, metavar="URL", help="Ask this mirror once it is published. Repeat.")
 @click.option("--every", type=click.FloatRange(0.05, 3600), metavar="SECONDS", help="Go on until told to end.")
-@click.option("--wait", default=10.0, show_default=True, type=click.FloatRange(0, 600), help="Seconds for all of them.")
+@wait_option
 @click.option("--anyway", is_flag=True, help="Publish although the quorum is missing, with what came.")
-@click.option(
-    "--local-witnesses", is_flag=True, envvar="LOTCHAIN_LOCAL_WITNESSES", show_envvar=True,
-    help="Witnesses may be on this machine or in a private network, over plain http, too.",
-)  # fmt: skip
+@local_witnesses_option
 @ledger_passphrase_option
 @json_option
 def publish(
@@ -61,7 +66,7 @@ def publish(
     listed = stated_list(urls, quorum, configuration) if urls else read_witness_list(ledger, configuration)
     asked = stated_list(mirrors, None, configuration) if mirrors else None
     opened = open_ledger(ledger, passphrase=maybe_passphrase(ledger_passphrase_file))
-    publisher = _Publisher(opened, listed, asked, wait, anyway=anyway, local=local_witnesses)
+    publisher = Publisher(opened, listed, asked, wait, anyway=anyway, local=local_witnesses)
     try:
         if every is not None:
             publisher.go_on(every, as_json=as_json)
@@ -69,13 +74,13 @@ def publish(
         shown = publisher.round()
     finally:
         opened.close()
-    emit(shown, _lines(shown), as_json=as_json)
+    emit(shown, published_lines(shown), as_json=as_json)
     if not shown["published"]:
         raise click.exceptions.Exit(1)
 
 
-class _Publisher:
-    """Publishes, and has cosigned, once or again and again."""
+class Publisher:
+    """Publishes, and has cosigned, once or again and again; `round` gives what `published_lines` says in words."""
 
     def __init__(
         self, opened: Ledger, listed: WitnessList | None, mirrors: WitnessList | None, wait: float, *, anyway: bool,
@@ -118,7 +123,8 @@ class _Publisher:
                     shown = {"published": False, "error": fault.as_json()}
                 news = [shown.get("size"), [(each["witness"], each["code"]) for each in shown.get("witnesses", ())]]
                 if news != said or as_json:
-                    click.echo(json.dumps(shown) if as_json else "\n".join(plain(line) for line in _lines(shown)))
+                    words = "\n".join(plain(line) for line in published_lines(shown))
+                    click.echo(json.dumps(shown) if as_json else words)
                     sys.stdout.flush()
                 said = news
                 ended.wait(every)
@@ -134,7 +140,8 @@ def _shown(opened: Ledger, note: bytes | None, heard: list[Heard]) -> dict[str, 
     return shown
 
 
-def _lines(shown: dict[str, Any]) -> list[str]:
+def published_lines(shown: dict[str, Any]) -> list[str]:
+    """What came of one round, in words."""
     if shown["published"]:
         lines = [f"published {shown['size']} entries, root {shown['root']}"]
     else:
