@@ -297,7 +297,9 @@ def measure(*, quick: bool = False, told: Callable[[str], None] = lambda line: N
         told(f"append and audit, round {n + 1} of {rounds}")
         append_round(results, handlers, single, batched)
     treaty.measure(results, rounds=rounds, singles=3 * singles, hundreds=3 * hundreds, told=told)
-    mirror.measure(results, rounds=rounds, statements=300 if quick else 9_000, told=told)
+    mirror.measure(
+        results, rounds=2 if quick else mirror.ROUNDS, statements=300 if quick else mirror.STATEMENTS, told=told
+    )
     with TemporaryDirectory(prefix="lotchain-bench-") as place:
         told("the journey's bundle")
         bundle, policy_file = journey_bundle(Path(place), results, around)
