@@ -4061,8 +4061,18 @@ function askSettler(act, lot, breach) {
   if (jurisdiction === 'licence') {
     return act.askAuthorityOver(breach.event.type === 'hand-over/1' ? breach.event.to : breach.issuer);
   }
-  if (['un', 'border'].includes(jurisdiction)) return act.askAuthority(competent(lot));
+  if (jurisdiction === 'un') return act.askAuthority(boundByConvention(lot, act.event.code));
+  if (jurisdiction === 'border') return act.askAuthority(competent(lot));
   return act.askAuthority(jurisdiction === 'eu' ? [...UNION] : [jurisdiction.toUpperCase()]);
+}
+
+const ANYWHERE = ['un-01-', 'un-02-', 'un-12-', 'un-adopted-late'];
+
+/** The States that owed what a rule of the Convention asks: where the declared route begins, of a reply where it ends. */
+function boundByConvention(lot, code) {
+  if (!lot.consignment || ANYWHERE.some((id) => code.startsWith(id))) return competent(lot);
+  const { route } = lot.consignment;
+  return [stateOf((code === 'un-incb-reply' ? route.at(-1) : route[0]).slice(0, 2))];
 }
 
 /** Whether a subject is one of those that an event changes or brings forth. */

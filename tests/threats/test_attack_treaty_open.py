@@ -9,7 +9,6 @@ from tests.unit.world import PARTIES, kg
 from lotchain.custody.findings import Weight
 from lotchain.events.consumption import Consumption
 from lotchain.events.licence_grant import LicenceGrant
-from lotchain.events.settlement import Settlement
 
 
 @pytest.mark.xfail(strict=True, reason="what other lots of the consignment hold is not in a lot's bundle (decision 13)")
@@ -22,17 +21,6 @@ def test_one_drawing_does_not_cover_two_lots() -> None:
     way.customs("export", "cn", CN_PORT)
     found = [way.taken("maker", "carrier", lot, MX) for lot in (first, second)]
     assert any("cn-04-licence" in each for each in found)
-
-
-@pytest.mark.xfail(strict=True, reason="who settles a rule of the Convention: any country of the lot's place or route")
-def test_the_importing_country_does_not_settle_what_the_exporting_one_owed() -> None:
-    way = Way()
-    lot = way.lot_of()
-    way.consign(lot)
-    assert way.arrived(lot, "maker")["un-07-notice"] is Weight.FAIL
-    statement = next(row.statement for row in reversed(way.asked) if row.subject == lot)
-    event = Settlement(lot=lot, statement=statement, code="un-07-notice", outcome="warned", occurred_at=way.now())
-    assert "authority-scope" in way.refuse(event, "mx")
 
 
 @pytest.mark.xfail(

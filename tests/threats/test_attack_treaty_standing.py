@@ -12,6 +12,7 @@ from tests.vectors_build.event_permits import draw, notify
 from lotchain.custody.findings import Weight
 from lotchain.events.alert import Alert
 from lotchain.events.filing import Filing
+from lotchain.events.settlement import Settlement
 from lotchain.events.sighting import Sighting
 
 
@@ -113,3 +114,14 @@ def test_the_port_of_the_honest_export_counts() -> None:
     way.notified()
     way.customs("export", "cn", CN_PORT)
     assert "un-07-notice" not in way.taken("maker", "carrier", lot, MX)
+
+
+def test_the_importing_country_does_not_settle_what_the_exporting_one_owed() -> None:
+    way = Way()
+    lot = way.lot_of()
+    way.consign(lot)
+    assert way.arrived(lot, "maker")["un-07-notice"] is Weight.FAIL
+    statement = next(row.statement for row in reversed(way.asked) if row.subject == lot)
+    event = Settlement(lot=lot, statement=statement, code="un-07-notice", outcome="warned", occurred_at=way.now())
+    assert "authority-scope" in way.refuse(event, "mx")
+    way.accept(event, "cn")

@@ -80,9 +80,53 @@ def settlement() -> Book:
     )
     yes(world, event(code="border-unexplained"), "cn", "of a border", "at the lot's place", "breach-settled")
     yes(world, event(code="cn-adopted-late"), "cn", "of a late adoption", "of its own law", "breach-settled")
+    of_the_convention(book)
     book.changed("a broken seal", "no breach of a licence or rule", "field-value", code="seal-changed")
     book.changed("an outcome in a sentence", "a word", "field-format", outcome="They were fined.")
     return book
+
+
+def of_the_convention(book: Book) -> None:
+    """Rules of the Convention, of a lot on its way from China to Mexico, now at its exporter."""
+    world = World()
+    lot = world.make("D", 100)
+    consigned(world, lot)
+    offered = world.offer("maker", "carrier", lot)
+
+    def event(code: str) -> Settlement:
+        return Settlement(lot=lot, statement=offered, code=code, outcome="warned", occurred_at=world.now())
+
+    no, yes = book.refused, book.accepted
+    for code in ("un-07-notice", "un-08-notice", "un-05-label", "un-010-of-another-number", "un-99-of-a-later-edition"):
+        no(
+            world,
+            event(code),
+            "mx",
+            f"{code}, by the importing State",
+            "the exporting State owed it",
+            "authority-scope",
+        )
+    no(world, event("un-incb-reply"), "cn", "a missing reply, by the exporting State", "the importing State owed it",
+       "authority-scope")  # fmt: skip
+    no(world, event("un-07-notice"), "carrier", "a notice, by a carrier", "only an authority", "not-authority")
+    no(world, event("un-incb-reply-late"), "mx", "a rule whose id begins alike", "another rule", "authority-scope")
+    yes(world, event("un-07-notice"), "cn", "a notice, by the exporting State", "it owed it", "breach-settled")
+    yes(world, event("un-incb-reply"), "mx", "a missing reply, by the importing State", "it owed it", "breach-settled")
+    yes(world, event("un-02-suspicion"), "mx", "a handler's duty, by a country on the route", "", "breach-settled")
+    yes(world, event("un-adopted-late"), "mx", "the Convention adopted late", "by whoever adopted it", "breach-settled")
+    yes(world, event("un-01-licence"), "cn", "a handler's duty, where the lot is", "", "breach-settled")
+    far = World()
+    lot = far.make("E", 100)
+    consigned(far, lot, route=("PRSJU", "CNSHG", "MXZLO"))
+    offered = far.offer("maker", "carrier", lot)
+    no(
+        far,
+        event("un-07-notice"),
+        "cn",
+        "of a route that begins in Puerto Rico",
+        "another State's law",
+        "authority-scope",
+    )
 
 
 def witnessed_acceptance() -> Book:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lotchain.core.ids import country_of
 from lotchain.custody import charter as charters
+from lotchain.custody import territory
 from lotchain.custody.case import Case, State
 from lotchain.custody.findings import Finding, refusal
 
@@ -39,6 +40,22 @@ def over_lot(case: Case, lot: str, state: State) -> Finding | None:
     if country not in countries:
         return case.finding(AUTHORITY_SCOPE, lot, expected=" or ".join(sorted(countries)), found=country)
     return None
+
+
+def over_convention(case: Case, lot: str, state: State, rule: str) -> Finding | None:
+    """Over a breach of the Convention: the State that owed what the rule asks.
+
+    It is the exporting State, where the declared route begins; of a reply to a notification the importing one, where
+    it ends; of what binds handlers anywhere, each that is competent over the lot, and so without a consignment.
+    """
+    if state["consignment"] is None or rule.startswith(territory.ANYWHERE):
+        return over_lot(case, lot, state)
+    country = charters.country_of_authority(case.state(charters.SUBJECT), case.issuer)
+    if country is None:
+        return case.finding(NOT_AUTHORITY, lot, found=case.issuer)
+    route = territory.Route(state["consignment"]["route"])
+    owing = territory.state_of(route.last if rule == territory.IMPORTERS_DUTY else route.first)
+    return None if country == owing else case.finding(AUTHORITY_SCOPE, lot, expected=owing, found=country)
 
 
 def at_last_place(case: Case, lot: str, state: State) -> Finding | None:

@@ -19,6 +19,12 @@ MEMBERS: Final = frozenset(
 )  # fmt: skip
 """The member States of the European Union since 2020-02-01 (Treaty on European Union, article 52)."""
 
+ANYWHERE: Final = ("un-01-", "un-02-", "un-12-", "un-adopted-late")
+"""How the ids of the Convention's rules begin that bind handlers wherever they are (articles 12(8), 12(9)(a), 12(14)),
+and the code of its late adoption; every other one is a duty of the State that exports."""
+IMPORTERS_DUTY: Final = "un-incb-reply"
+"""The rule that the importing State answers a notification."""
+
 NATIONAL: Final = frozenset({"US", "MX", "CA", "CN", "IN"})
 """Countries whose own law has a rule set in this version."""
 

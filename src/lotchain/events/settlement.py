@@ -99,13 +99,15 @@ class Settlement(Event):
         return None
 
     def _over_rule(self, case: Case, state: State) -> Finding | None:
-        """Whose rule it was: the country of a national one, a member of the Union, a country on the lot's way."""
+        """Whose rule it was: a country's own, the Union's by a member, the Convention's by the State that it binds."""
         country = charters.country_of_authority(case.state(charters.SUBJECT), case.issuer)
         law = self.code[:2].upper()
         if country is None:
             return case.finding(authority.NOT_AUTHORITY, self.lot, found=case.issuer)
-        if law == territory.CONVENTION or self.code == "border-unexplained":
+        if self.code == "border-unexplained":
             return authority.over_lot(case, self.lot, state)
+        if law == territory.CONVENTION:
+            return authority.over_convention(case, self.lot, state, self.code)
         if not territory.may_adopt(country, law):
             return case.finding(authority.AUTHORITY_SCOPE, self.lot, expected=law, found=country)
         return None
