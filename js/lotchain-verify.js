@@ -84,7 +84,7 @@ const EVENT_FIELDS = {
  "seal-broken/1": [["type",{"words":["seal-broken/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["prev","statement-id",1],["seals",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":1,"most":64},1],["reason",{"words":["opened","found-broken","accident","ordered"]},1],["report",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["replaced_by",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0],["place","#Place",1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "seal-checked/1": [["type",{"words":["seal-checked/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lines",{"list":"#CheckedLot","least":1,"most":50},1],["place","#Place",1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "seizure/1": [["type",{"words":["seizure/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["quantity","#Amount",0],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":500},0],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["place","#Place",1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
- "settlement/1": [["type",{"words":["settlement/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["statement","statement-id",1],["code",{"any":[{"words":["licence-none","licence-not-in-force","licence-undetermined","border-unexplained"]},{"pattern":"^(un|us|eu|mx|ca|cn|in)(-[a-z0-9]+){1,8}$"}]},1],["outcome",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
+ "settlement/1": [["type",{"words":["settlement/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["statement","statement-id",1],["code",{"any":[{"words":["licence-none","licence-not-in-force","licence-undetermined","used-in-keeping","border-unexplained"]},{"pattern":"^(un|us|eu|mx|ca|cn|in)(-[a-z0-9]+){1,8}$"}]},1],["outcome",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "sighting/1": [["type",{"words":["sighting/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["serial",{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},0],["content",{"words":["filled","empty","unknown"]},1],["place","#Place",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "split/1": [["type",{"words":["split/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["prev","statement-id",1],["children",{"list":"#Child","least":2,"most":50},1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "stock-count/1": [["type",{"words":["stock-count/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lines",{"list":"#CountedLot","least":1,"most":50},1],["place","#Place",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
@@ -349,6 +349,7 @@ const EVENT_CODES = {
  "unit-kind": ["quantity","fail","refused","mass and volume are not compared without a declared density","state the quantity in the kind of unit in which the lot was registered"],
  "use-differs": ["quantity","note","recorded","another use or loss is declared than the ledger's acts add up to","have each use and each loss recorded as an act of its own"],
  "used-before-held": ["chain","fail","recorded","it is said to have been used up more than a day before what it follows: the custodian had not got it then","compare the two papers and the batch record: one of the days is wrong, or other goods were used up"],
+ "used-in-keeping": ["treaty","hold","recorded","whoever used the goods up had taken them over to carry or to store, so that no rule on a supply was asked","ask by what right: whoever buys takes over as consignee; its authority settles what happened"],
  "watch-list-hit": ["chain","fail","recorded","a package under a watch mark was brought onto the ledger, packed again or accepted","stop the goods and tell whoever placed the mark"],
  "watched-package-sighted": ["whereabouts","note","recorded","a package under a watch mark was seen","tell whoever placed the mark"],
  "weighing-contradicts-itself": ["quantity","fail","refused","gross less tare is not net","copy the figures from the weigh ticket again"],
@@ -3297,9 +3298,16 @@ function judgeConsumption(act, subject) {
   findHolds(act, subject, lot, bound);
   findLicence(act, subject, act.issuer, ['use', 'manufacture'], lot.substance, bound);
   findUsedBefore(act, subject, event.prev);
+  findInKeeping(act, subject, before);
   consume(act, lot, event);
   if (!account(lot, 'held')) end(lot, 'consumed', act);
   act.put(subject, lot);
+}
+
+/** Goods are used up by whoever took them over to carry or to store. */
+function findInKeeping(act, subject, lot) {
+  if (!['carrier', 'warehouse'].includes(lot.held_as)) return;
+  act.find('used-in-keeping', subject, 'held as consignee', `held as ${lot.held_as}`);
 }
 
 /** Something is said to be used up more than a day before what it follows. */
@@ -4058,7 +4066,7 @@ function judgeSettlement(act, subject) {
 /** Refuses who may not settle: of a licence its authority; of a rule who made it, or for whom it was made. */
 function askSettler(act, lot, breach) {
   const [jurisdiction] = act.event.code.split('-');
-  if (jurisdiction === 'licence') {
+  if (jurisdiction === 'licence' || act.event.code === 'used-in-keeping') {
     return act.askAuthorityOver(breach.event.type === 'hand-over/1' ? breach.event.to : breach.issuer);
   }
   if (jurisdiction === 'un') return act.askAuthority(boundByConvention(lot, act.event.code));
@@ -4389,6 +4397,7 @@ function transformInput(act, subject, exact, first) {
   findHolds(act, subject, lot, bound);
   findLicence(act, subject, act.issuer, ['use', 'manufacture'], lot.substance, bound);
   findUsedBefore(act, subject, line.prev);
+  findInKeeping(act, subject, before);
   consume(act, lot, line);
   if (first) yieldOf(act, subject, lot, line, exact);
   lot.place = placeOf(event.place);

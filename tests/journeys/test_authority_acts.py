@@ -95,6 +95,10 @@ def test_a_breach_is_settled_once_by_the_authority_whose_rule_it_was(stage: Stag
     assert codes(stage.do(*fined, by="mx", code=1)) == {"authority-scope"}
     assert codes(stage.do(*fined, by="cn")) == {"breach-settled"}
     assert codes(stage.do(*fined, by="cn", code=1)) == {"settled-already"}
+    rule = ("authority", "settle", LOT, "--statement", offer["statement"], "--outcome", "warned", "--code")
+    assert codes(stage.do(*rule, "cn-04-licence", by="mx", code=1)) == {"authority-scope"}
+    for code in ("cn-04-licence", "un-07-notice", "border-unexplained"):
+        assert codes(stage.do(*rule, code, by="cn")) == {"breach-settled"}
     unknown = ("authority", "settle", LOT, "--statement", "0" * 64, "--code", "licence-none", "--outcome", "warned")
     assert codes(stage.do(*unknown, by="cn", code=1)) == {"breach-unknown"}
 
@@ -114,7 +118,8 @@ def test_a_breach_is_settled_once_by_the_authority_whose_rule_it_was(stage: Stag
         (("witness-acceptance", "{}/offer.cose", "--reason", "key-lost", "--line", f"{LOT}B,accepted=5 kg"), "line-lot"),
         (("witness-acceptance", "{}/offer.cose", "--reason", "key-lost", "--line", f"{LOT},refused=5 kg"), "line-format"),
         (("settle", LOT, "--statement", "short", "--code", "licence-none", "--outcome", "fined"), "input-missing"),
-        (("settle", LOT, "--statement", "0" * 64, "--code", "off-route", "--outcome", "fined"), "usage"),
+        (("settle", LOT, "--statement", "0" * 64, "--code", "off-route", "--outcome", "fined"), "field-value"),
+        (("settle", LOT, "--statement", "0" * 64, "--code", "xx-01-rule", "--outcome", "fined"), "field-value"),
     ],
 )  # fmt: skip
 def test_what_an_authority_cannot_say(stage: Stage, args: tuple[str, ...], code: str) -> None:

@@ -29,7 +29,7 @@ def lines_of(epilog: str) -> list[str]:
 def taken(words: list[str]) -> click.Context:
     """The context in which a command would run; its options and arguments are read, and it is not called."""
     command: click.Command = cli
-    context = click.Context(cli, info_name="lotchain")
+    context = click.Context(cli, info_name="lotchain", **cli.context_settings)  # click keeps what a first look found
     rest = words[: words.index(">")] if ">" in words else list(words)
     while isinstance(command, click.Group):
         name, *rest = rest

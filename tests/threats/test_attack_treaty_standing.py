@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from tests.threats.treaty_life import CN, CN_PORT, DAY, MX, Way, heavy
-from tests.unit.world import kg
+from tests.unit.world import PARTIES, kg
 from tests.vectors_build.event_permits import draw, notify
 
 from lotchain.custody.findings import Weight
 from lotchain.events.alert import Alert
+from lotchain.events.consumption import Consumption
 from lotchain.events.filing import Filing
+from lotchain.events.licence_grant import LicenceGrant
 from lotchain.events.settlement import Settlement
 from lotchain.events.sighting import Sighting
 
@@ -125,3 +127,17 @@ def test_the_importing_country_does_not_settle_what_the_exporting_one_owed() -> 
     event = Settlement(lot=lot, statement=statement, code="un-07-notice", outcome="warned", occurred_at=way.now())
     assert "authority-scope" in way.refuse(event, "mx")
     way.accept(event, "cn")
+
+
+def test_goods_taken_in_store_are_not_used_as_if_bought() -> None:
+    way = Way()
+    grant = LicenceGrant(
+        party=PARTIES["user-b"], organisation="Organisation user-b", number="2", activities=("store", "use"),
+        substances=("*",), valid_from="1970-01-01T00:00:00Z", occurred_at=way.now(),
+    )  # fmt: skip
+    way.accept(grant, "mx")
+    lot = way.lot_of()
+    way.taken("maker", "user-b", lot, CN, "warehouse")
+    used = Consumption(lot=lot, prev=way.last(lot), quantity=kg(1), purpose="synthesis", occurred_at=way.now(),
+                       seen=way.newest())  # fmt: skip
+    assert {weight for weight in way.told(used, "user-b").values() if weight > Weight.NOTE}

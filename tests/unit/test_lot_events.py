@@ -487,9 +487,11 @@ def test_consumption_without_a_licence_or_on_hold_is_recorded(world: World) -> N
     world.move("maker", "carrier", lot)
     put_hold(world, lot)
     judgement = world.submit(consume(world, lot, 1), "carrier")
-    assert codes(judgement) == {"licence-none", "acted-before-hold-was-known"} and not judgement.refused
+    assert (
+        codes(judgement) == {"licence-none", "used-in-keeping", "acted-before-hold-was-known"} and not judgement.refused
+    )
     judgement = world.submit(consume(world, lot, 1, seen=world.newest()), "carrier")
-    assert codes(judgement) == {"licence-none", "moved-on-hold"} and not judgement.refused
+    assert codes(judgement) == {"licence-none", "used-in-keeping", "moved-on-hold"} and not judgement.refused
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.world import CN, DAY, PARTIES, World, kg, packages
+from tests.unit.world import CN, DAY, MX, PARTIES, World, kg, packages
 from tests.vectors_build.event_book import Book
 from tests.vectors_build.event_observations import used_up
 from tests.vectors_build.event_transfers import (
@@ -496,10 +496,18 @@ def consumption() -> Book:
         event(world, carried, world.last(carried), 1),
         "carrier",
         "by a carrier",
-        "it may not use",
+        "it may not use, and has it to carry it",
         "licence-none",
+        "used-in-keeping",
         seen=at,
     )
+    for number, (lot, receives_as, codes) in enumerate(
+        (("W1", "warehouse", ["used-in-keeping"]), ("W2", "consignee", []))
+    ):
+        stored = world.make(lot, 10)
+        world.move("maker", "user-a", stored, receives_as=receives_as, place=MX)
+        yes(world, event(world, stored, world.last(stored), 1 + number), "user-a", f"by whoever has it as {receives_as}",
+            "a licence to use it, and other rules asked", *codes, seen=at)  # fmt: skip
     early = world.make("E", 10)
     yes(world, event(world, early, world.last(early), 1, occurred_at=world.later(-DAY)), "maker",
         "dated a day before the lot was made", "a wrong clock explains that", seen=at)  # fmt: skip

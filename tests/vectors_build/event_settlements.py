@@ -80,6 +80,8 @@ def settlement() -> Book:
     )
     yes(world, event(code="border-unexplained"), "cn", "of a border", "at the lot's place", "breach-settled")
     yes(world, event(code="cn-adopted-late"), "cn", "of a late adoption", "of its own law", "breach-settled")
+    no(world, event(code="used-in-keeping"), "mx", "of a use, by another country", "not its party", "authority-scope")
+    yes(world, event(code="used-in-keeping"), "cn", "of a use in keeping", "by the party's authority", "breach-settled")
     of_the_convention(book)
     book.changed("a broken seal", "no breach of a licence or rule", "field-value", code="seal-changed")
     book.changed("an outcome in a sentence", "a word", "field-format", outcome="They were fined.")

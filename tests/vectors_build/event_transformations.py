@@ -122,6 +122,10 @@ def transformation() -> Book:
     yes(world, reaction(world, early, batch_record="88" * 32, occurred_at=world.later(-DAY - 1000)), "maker",
         "dated more than a day before the lot was made", "two papers contradict each other", "late-entry",
         "used-before-held")  # fmt: skip
+    kept = world.make("K", 1000, who="maker2", **ANHYDRIDE)
+    world.move("maker2", "maker", kept, receives_as="warehouse")
+    yes(world, reaction(world, kept, batch_record="77" * 32), "maker", "of goods that it keeps for another",
+        "what a purchase needs was not asked", "used-in-keeping")  # fmt: skip
     for _ in range(6):
         world.accept(reaction(world, lot), "maker")
     lot = world.make("H", 1000, **ANHYDRIDE)
@@ -142,7 +146,7 @@ def transformation() -> Book:
     lot = world.make("A", 1000, **ANHYDRIDE)
     world.move("maker", "carrier", lot)
     yes(world, reaction(world, lot, operator=PARTIES["carrier"]), "carrier", "by who may only carry", "no licence for it",
-        "licence-none")  # fmt: skip
+        "licence-none", "used-in-keeping")  # fmt: skip
 
     def act(world: World, lot: str, prev: str) -> Transformation:
         known = world.make("X", 1, **ANHYDRIDE) if not world.states.get("lot:CN-MAKER/X") else "lot:CN-MAKER/X"

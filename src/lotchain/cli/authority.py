@@ -311,12 +311,15 @@ def _witnessed(lot: str, offered: Any, stated: dict[str, str]) -> dict[str, Any]
     epilog=example(
         "lotchain authority settle lot:CN-MAKER/BP4-1 --statement 5f2b… --code licence-not-in-force --outcome fined \\",
         "  --reference D-1 --ledger ./ledger --key cn.key",
+        "lotchain authority settle lot:CN-MAKER/BP4-1 --statement 5f2b… --code un-07-notice --outcome warned \\",
+        "  --ledger ./ledger --key cn.key",
     ),
 )
 @click.argument("lot")
 @click.option("--statement", required=True, help="The statement with the breach: id, or its file.")
-@click.option("--code", type=click.Choice(["licence-none", "licence-not-in-force", "licence-undetermined"]),
-              required=True, help="The finding that is settled.")  # fmt: skip
+@click.option("--code", required=True,
+              help="The finding that is settled: licence-none, licence-not-in-force, licence-undetermined, "
+                   "used-in-keeping, border-unexplained, or a rule's id (un-07-notice, mx-adopted-late).")  # fmt: skip
 @click.option("--outcome", required=True, help="A word: fined, warned, licensed-since, error-of-the-authority …")
 @CASE
 @DOCUMENTS
@@ -328,7 +331,8 @@ def settle(
 ) -> None:  # fmt: skip
     """Settle a breach of your own country's rule: it stays listed, and weighs as a note from then on.
 
-    Signed by one officer of the authority that registered the party whose licence it was.
+    Signed by one officer: of a licence, and of goods used by their keeper, of the authority that registered the
+    party; of a national rule of that country's; of the Convention's of the State that owed what the rule asks.
     """
     with bench(making) as here:
         here.finish(

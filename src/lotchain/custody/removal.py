@@ -8,7 +8,8 @@ from lotchain.core.quantities import format_amount
 from lotchain.core.statements import parse_statement
 from lotchain.custody import lots, transfer
 from lotchain.custody.case import Case, State
-from lotchain.custody.findings import Answer, Finding, fail, refusal
+from lotchain.custody.consignments import CARRYING
+from lotchain.custody.findings import Answer, Finding, fail, hold, refusal
 
 QUANTITY_NOT_HELD = refusal(
     "quantity-not-held",
@@ -34,6 +35,13 @@ USED_BEFORE_HELD = fail(
     "it is said to have been used up more than a day before what it follows: the custodian had not got it then",
     "compare the two papers and the batch record: one of the days is wrong, or other goods were used up",
 )
+USED_IN_KEEPING = hold(
+    Answer.TREATY,
+    "used-in-keeping",
+    "whoever used the goods up had taken them over to carry or to store, so that no rule on a supply was asked",
+    "ask by what right: whoever buys takes over as consignee; its authority settles what happened",
+)
+USE_CODES = (QUANTITY_NOT_HELD, PACKAGES_HOLD, USED_BEFORE_HELD, USED_IN_KEEPING)
 DAY_MS = 24 * 3_600_000
 """What wrong clocks and local times written as UTC explain, and a mistaken or invented day does not."""
 
@@ -51,6 +59,16 @@ def in_order(case: Case, lot: str, prev: str, occurred: int) -> tuple[Finding, .
         return ()
     expected = f"not before {format_instant(had)}"
     return (case.finding(USED_BEFORE_HELD, lot, expected=expected, found=format_instant(occurred)),)
+
+
+def in_keeping(case: Case, lot: str, state: State) -> tuple[Finding, ...]:
+    """A finding when goods are used up by a custodian that took them over in another capacity than as consignee.
+
+    Its licences and permits were asked as those of a carrier or a keeper; what else a purchase needs was not.
+    """
+    if state["held_as"] not in CARRYING:
+        return ()
+    return (case.finding(USED_IN_KEEPING, lot, expected="held as consignee", found=f"held as {state['held_as']}"),)
 
 
 def take_out(case: Case, lot: str, state: State, amount: int, kind: str, serials: tuple[str, ...]) -> Finding | None:

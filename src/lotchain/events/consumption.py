@@ -9,7 +9,7 @@ from pydantic import Field
 from lotchain.custody import licensing, lots, transfer
 from lotchain.custody.case import Case, Effect, bracket
 from lotchain.custody.following import ACT_CODES, HOLD_CODES, check_act, on_hold
-from lotchain.custody.removal import PACKAGES_HOLD, QUANTITY_NOT_HELD, USED_BEFORE_HELD, in_order, take_out
+from lotchain.custody.removal import USE_CODES, in_keeping, in_order, take_out
 from lotchain.events.event import Event
 from lotchain.events.fields import Amount, Documents, HideableText, LotId, Reference, Serials, StatementId, Word
 
@@ -22,7 +22,7 @@ class Consumption(Event):
 
     TITLE: ClassVar[str] = "Consumption"
     CODES = (
-        QUANTITY_NOT_HELD, PACKAGES_HOLD, USED_BEFORE_HELD, *HOLD_CODES, transfer.UNIT_KIND, transfer.PACKAGE_UNKNOWN,
+        *USE_CODES, *HOLD_CODES, transfer.UNIT_KIND, transfer.PACKAGE_UNKNOWN,
         *ACT_CODES, *licensing.CODES,
     )  # fmt: skip
 
@@ -64,7 +64,7 @@ class Consumption(Event):
             after = lots.ended(after, "consumed", case.statement)
         user = case.state(case.issuer)
         licences = licensing.check(case, subject, case.issuer, user, USING, state["substance"], interval)
-        told = in_order(case, subject, self.prev, self.occurred)
+        told = (*in_order(case, subject, self.prev, self.occurred), *in_keeping(case, subject, state))
         return Effect({subject: after}, (*on_hold(case, subject, state), *licences, *told))
 
     def sentence(self) -> str:

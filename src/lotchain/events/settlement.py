@@ -37,9 +37,12 @@ SETTLED = note(
     "the authority whose rule it was settled a breach",
     "read the settlement",
 )
-LICENCE_CODES = ("licence-none", "licence-not-in-force", "licence-undetermined")
+OF_THE_PARTY = ("licence-none", "licence-not-in-force", "licence-undetermined", "used-in-keeping")
 RuleId = Annotated[str, Field(pattern=r"^(un|us|eu|mx|ca|cn|in)(-[a-z0-9]+){1,8}$", max_length=60)]
-SettledCode = Literal["licence-none", "licence-not-in-force", "licence-undetermined", "border-unexplained"] | RuleId
+SettledCode = (
+    Literal["licence-none", "licence-not-in-force", "licence-undetermined", "used-in-keeping", "border-unexplained"]
+    | RuleId
+)
 
 
 class Settlement(Event):
@@ -87,8 +90,8 @@ class Settlement(Event):
         reading = read_entry(cited.raw)
         if self.lot not in (*reading.event.subjects(), *reading.event.creates()):
             return case.finding(BREACH_ELSEWHERE, self.lot, found=reading.event.type)
-        if self.code in LICENCE_CODES:
-            # Whose licence it was: at an offer the receiver's, else the signer's. Only that party's authority settles.
+        if self.code in OF_THE_PARTY:
+            # Whose doing it was: at an offer the receiver's, else the signer's. Only that party's authority settles.
             fault = authority.over_party(case, reading.event.offered_to() or reading.statement.issuer)
         else:
             fault = self._over_rule(case, state)

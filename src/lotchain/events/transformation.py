@@ -28,7 +28,7 @@ from lotchain.custody.following import (
     on_hold,
 )
 from lotchain.custody.naming import LOT_CYCLE, LOT_NAME_FOREIGN
-from lotchain.custody.removal import PACKAGES_HOLD, QUANTITY_NOT_HELD, USED_BEFORE_HELD, in_order, take_out
+from lotchain.custody.removal import USE_CODES, in_keeping, in_order, take_out
 from lotchain.events.event import Event
 from lotchain.events.fields import (
     STRICT,
@@ -151,7 +151,7 @@ class Transformation(Event):
     CODES = (
         OPERATOR_OTHER, OUTPUT_UNCLEAR, SUBSTANCE_FORMAT, SUBSTANCE_SAME, DENSITY_MISSING, YIELD_CONTRADICTS,
         RECORD_WORN, IMPOSSIBLE_YIELD, YIELD_OUTSIDE, RECORD_REUSED, RECORD_AGAIN, LOT_TWICE, LOT_CYCLE,
-        LOT_NAME_FOREIGN, LOT_EXISTS, QUANTITY_NOT_HELD, PACKAGES_HOLD, USED_BEFORE_HELD,
+        LOT_NAME_FOREIGN, LOT_EXISTS, *USE_CODES,
         transfer.UNIT_KIND, transfer.PACKAGE_UNKNOWN,
         *HOLD_CODES, *ACT_CODES, *licensing.CODES, *licensing.MAKER_CODES,
     )  # fmt: skip
@@ -271,7 +271,8 @@ class Transformation(Event):
             after = lots.ended(after, "transformed", case.statement, into)
         party = case.state(case.issuer)
         licences = licensing.check(case, subject, case.issuer, party, USING, state["substance"], interval)
-        findings = (*on_hold(case, subject, state), *licences, *in_order(case, subject, line.prev, self.occurred))
+        told = (*in_order(case, subject, line.prev, self.occurred), *in_keeping(case, subject, state))
+        findings = (*on_hold(case, subject, state), *licences, *told)
         if subject != self.inputs[0].lot:
             return Effect({subject: after}, findings)
         after = proposals.propose(after, case.statement, second_signatures.transformation(case))

@@ -81,6 +81,12 @@ UNLICENSED_SUPPLY = certain(
     "goods were received for its own account by a party that has no licence for them",
     "stop further supplies to it; find the goods",
 )
+USED_IN_KEEPING = certain(
+    "t06-used-in-keeping",
+    Gravity.GRAVE,
+    "goods were used up by a party that had taken them over to carry or to store them",
+    "ask whose goods they were; compare with orders and invoices; stop further hand-overs to it",
+)
 ROUTE_NOT_ALLOWED = certain(
     "t07-route-not-authorised",
     Gravity.SERIOUS,
@@ -243,6 +249,7 @@ TABLE: dict[str, tuple[Kind, str]] = {
     "changed-after-reply": (CHANGED_AFTER_REPLY, PERMIT),
     "moved-on-hold": (MOVED_ON_HOLD, PARTY),
     "used-before-held": (USED_BEFORE_HELD, PARTY),
+    "used-in-keeping": (USED_IN_KEEPING, PARTY),
     "watched-package-sighted": (WATCH_LIST_HIT, LOT),
     "double-dealing": (DOUBLE_DEALING, LOT),
     "batch-record-reused": (BATCH_RECORD_REUSED, PARTY),
@@ -259,8 +266,8 @@ class Breaches(Detector):
 
     KINDS: ClassVar[tuple[Kind, ...]] = (
         USE_CONTRADICTED, YIELD_IMPOSSIBLE, YIELD_OUTSIDE, SEAL_CHANGED, SEALS_OPENED, OFF_ROUTE, THEFT,
-        LOST_GOODS_SEEN, WATCH_LIST_HIT, WITHDRAWN_ACCEPTED, UNLICENSED_SUPPLY, ROUTE_NOT_ALLOWED, REROUTED,
-        LICENCE_NONE, LICENCE_OUTSIDE, MAKER_UNLICENSED, PERMIT_OVERDRAWN, PERMIT_TWICE, PERMIT_OUTSIDE,
+        LOST_GOODS_SEEN, WATCH_LIST_HIT, WITHDRAWN_ACCEPTED, UNLICENSED_SUPPLY, USED_IN_KEEPING, ROUTE_NOT_ALLOWED,
+        REROUTED, LICENCE_NONE, LICENCE_OUTSIDE, MAKER_UNLICENSED, PERMIT_OVERDRAWN, PERMIT_TWICE, PERMIT_OUTSIDE,
         PERMIT_BORROWED, PERMIT_UNFIT, CHANGED_AFTER_REPLY, DOUBLE_DEALING, BATCH_RECORD_REUSED, PACKAGE_RETURNED,
         ENDED_LOT_SEEN, RULE_BROKEN, MOVED_ON_HOLD, USED_BEFORE_HELD, LABEL_STRANGE, DECLARED_OVERDRAWN,
         QUOTA_OVERDRAWN,
