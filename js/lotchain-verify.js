@@ -84,7 +84,7 @@ const EVENT_FIELDS = {
  "seal-broken/1": [["type",{"words":["seal-broken/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["prev","statement-id",1],["seals",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":1,"most":64},1],["reason",{"words":["opened","found-broken","accident","ordered"]},1],["report",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["replaced_by",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0],["place","#Place",1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "seal-checked/1": [["type",{"words":["seal-checked/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lines",{"list":"#CheckedLot","least":1,"most":50},1],["place","#Place",1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "seizure/1": [["type",{"words":["seizure/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["quantity","#Amount",0],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":500},0],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["place","#Place",1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
- "settlement/1": [["type",{"words":["settlement/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["statement","statement-id",1],["code",{"any":[{"words":["licence-none","licence-not-in-force","licence-undetermined","used-in-keeping","border-unexplained"]},{"pattern":"^(un|us|eu|mx|ca|cn|in)(-[a-z0-9]+){1,8}$"}]},1],["outcome",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
+ "settlement/1": [["type",{"words":["settlement/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["statement","statement-id",1],["code",{"any":[{"words":["licence-none","licence-not-in-force","licence-undetermined","used-in-keeping","border-unexplained"]},{"pattern":"^(un|us|eu|mx|ca|cn|in)(-[a-z0-9]{1,20}){1,8}$"}]},1],["outcome",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "sighting/1": [["type",{"words":["sighting/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["serial",{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},0],["content",{"words":["filled","empty","unknown"]},1],["place","#Place",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "split/1": [["type",{"words":["split/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["prev","statement-id",1],["children",{"list":"#Child","least":2,"most":50},1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "stock-count/1": [["type",{"words":["stock-count/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lines",{"list":"#CountedLot","least":1,"most":50},1],["place","#Place",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
@@ -140,7 +140,7 @@ const EVENT_CODES = {
  "alert-unknown": ["chain","fail","refused, retry","the alert is not on this ledger, or not yet","submit the alert first, then this again"],
  "alerts-many": ["chain","fail","refused","the party has as many open alerts on this lot as one that is no authority may have","close those that are answered, or tell the authority"],
  "authority-is-no-handler": ["chain","fail","refused","a national authority is no licensed handler on the same ledger","register the handling body as a party of its own"],
- "authority-scope": ["chain","fail","refused","this authority has no competence here","over a party: the country that registered it; over a lot: the country of its declared place or route"],
+ "authority-scope": ["chain","fail","refused","this authority has no competence here","over a party: the country that registered it; over a lot: the country of its declared place or route; over a breach of the Convention: the State that owed what its rule asks"],
  "bad-signature": ["chain","fail","refused","the signature does not verify","the bytes were changed, or another key signed: sign again"],
  "batch-record-named-again": ["chain","note","recorded","the batch record was named for another transformation later","ask for both batches' records"],
  "batch-record-reused": ["chain","fail","recorded","the party has named this batch record for another transformation already","ask for both batches' records: one of the two did not happen as stated"],
@@ -3685,6 +3685,12 @@ const UNION = new Set(
 /** The customs territory of a place. */
 const territoryOf = (code) => (UNION.has(code.slice(0, 2)) ? 'EU' : code.slice(0, 2));
 
+/** The States in which a route begins and ends. */
+const endsOf = (route) => bare({ begins: stateOf(route[0].slice(0, 2)), ends: stateOf(route.at(-1).slice(0, 2)) });
+
+/** The States in which every route of a lot so far begins and ends; empty where they differ. */
+const waysOf = (lot) => (lot.consignment ? lot.ways ?? endsOf(lot.consignment.route) : null);
+
 function judgeConsignment(act, subject) {
   const { event, issuer } = act;
   const { importer, route } = event;
@@ -3709,6 +3715,12 @@ function judgeConsignment(act, subject) {
   const lot = copy(before);
   if (lot.consignment && !lot.delivered) findNewConsignment(act, subject, lot.consignment);
   if (!routeHolds(route, lot.place.code)) act.find('route-starts-elsewhere', subject, route.join(', '), lot.place.code);
+  const [earlier, now] = [waysOf(lot), endsOf(route)];
+  if (earlier && (lot.ways || earlier.begins !== now.begins || earlier.ends !== now.ends)) {
+    lot.ways = bare({
+      begins: earlier.begins === now.begins ? now.begins : '', ends: earlier.ends === now.ends ? now.ends : '',
+    });
+  }
   lot.consignment = bare({ id: event.consignment, by: issuer, importer, final, route: [...route] });
   if (territoryOf(lot.place.code) !== territoryOf(route[0])) lot.consignment.from = lot.place.code;
   lot.delivered = false;
@@ -4076,11 +4088,11 @@ function askSettler(act, lot, breach) {
 
 const ANYWHERE = ['un-01-', 'un-02-', 'un-12-', 'un-adopted-late'];
 
-/** The States that owed what a rule of the Convention asks: where the declared route begins, of a reply where it ends. */
+/** The States that owed what a rule of the Convention asks: where each route of the lot begins, of a reply where it ends. */
 function boundByConvention(lot, code) {
   if (!lot.consignment || ANYWHERE.some((id) => code.startsWith(id))) return competent(lot);
-  const { route } = lot.consignment;
-  return [stateOf((code === 'un-incb-reply' ? route.at(-1) : route[0]).slice(0, 2))];
+  const { begins, ends } = waysOf(lot);
+  return [code === 'un-incb-reply' ? ends : begins];
 }
 
 /** Whether a subject is one of those that an event changes or brings forth. */

@@ -11,6 +11,7 @@ from tests.vectors_build.event_permits import draw, notify
 
 from lotchain.custody.findings import Weight
 from lotchain.events.alert import Alert
+from lotchain.events.consignment import Consignment
 from lotchain.events.consumption import Consumption
 from lotchain.events.filing import Filing
 from lotchain.events.licence_grant import LicenceGrant
@@ -141,3 +142,21 @@ def test_goods_taken_in_store_are_not_used_as_if_bought() -> None:
     used = Consumption(lot=lot, prev=way.last(lot), quantity=kg(1), purpose="synthesis", occurred_at=way.now(),
                        seen=way.newest())  # fmt: skip
     assert {weight for weight in way.told(used, "user-b").values() if weight > Weight.NOTE}
+
+
+def test_a_later_inland_consignment_does_not_make_the_importing_state_the_one_that_owed() -> None:
+    way = Way()
+    lot = way.lot_of()
+    way.consign(lot)
+    assert way.taken("maker", "importer", lot, MX, "consignee")["un-07-notice"] is Weight.FAIL
+    statement = next(row.statement for row in reversed(way.asked) if row.subject == lot)
+    way.accept(
+        Consignment(
+            consignment=f"consignment:{PARTIES['importer'][6:]}/C2", exporter=PARTIES["importer"], importer=PARTIES["user-a"],
+            final=(PARTIES["user-a"],), route=("MXZLO", "MXMEX"), lots=(lot,), mode="road", occurred_at=way.now(),
+            seen=way.newest(),
+        ), "importer",
+    )  # fmt: skip
+    event = Settlement(lot=lot, statement=statement, code="un-07-notice", outcome="warned", occurred_at=way.now())
+    for who in ("mx", "cn"):
+        assert "authority-scope" in way.refuse(event, who)

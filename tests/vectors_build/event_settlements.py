@@ -117,6 +117,27 @@ def of_the_convention(book: Book) -> None:
     yes(world, event("un-02-suspicion"), "mx", "a handler's duty, by a country on the route", "", "breach-settled")
     yes(world, event("un-adopted-late"), "mx", "the Convention adopted late", "by whoever adopted it", "breach-settled")
     yes(world, event("un-01-licence"), "cn", "a handler's duty, where the lot is", "", "breach-settled")
+    yes(
+        world,
+        event("un-" + "-".join(["a" * 20] * 8)),
+        "cn",
+        "the longest id",
+        "eight parts of twenty",
+        "breach-settled",
+    )
+    for code in ("un-" + "a" * 21, "un-" + "-".join(["a"] * 9), "un-", "un--a", "un-a-", "un-A"):
+        book.changed(f"a rule's id as {code[:12]}", "not such an id", "field-value", code=code)
+    again = World()
+    lot = again.make("F", 100)
+    consigned(again, lot)
+    offered = again.offer("maker", "carrier", lot)
+    again.take(offered, "carrier")
+    consigned(again, lot, who="carrier", route=("CNSHG", "CNTZU"))
+    no(again, event("un-incb-reply"), "mx", "a reply, where one route ended elsewhere", "nobody can be told to owe it",
+       "authority-scope")  # fmt: skip
+    no(again, event("un-incb-reply"), "cn", "a reply, by where the present route ends", "no custodian chooses who settles",
+       "authority-scope")  # fmt: skip
+    yes(again, event("un-07-notice"), "cn", "a notice, where all routes began", "it owed it", "breach-settled")
     far = World()
     lot = far.make("E", 100)
     consigned(far, lot, route=("PRSJU", "CNSHG", "MXZLO"))

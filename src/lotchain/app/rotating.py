@@ -103,7 +103,7 @@ def begin(
         alone: without the old ones, which may be lost or stolen.
         passphrase: of the ledger's keys, exactly when they are protected.
         clock: as `wiring.open_ledger`.
-        publish: how; a ledger with witnesses asks them first.
+        publish: how; whoever has witnesses to ask hands in what asks them, else it is published at once.
 
     Returns:
         The published note; None where `publish` put it off: the keys sign all the same.

@@ -329,7 +329,7 @@ def settle(
     making: Making, lot: str, statement: str, code: str, outcome: str, reference: str | None,
     papers: tuple[str, ...], remarks: str | None,
 ) -> None:  # fmt: skip
-    """Settle a breach of your own country's rule: it stays listed, and weighs as a note from then on.
+    """Settle a breach that is your own country's matter: it stays listed, and weighs as a note from then on.
 
     Signed by one officer: of a licence, and of goods used by their keeper, of the authority that registered the
     party; of a national rule of that country's; of the Convention's of the State that owed what the rule asks.

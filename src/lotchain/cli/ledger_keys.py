@@ -45,6 +45,7 @@ def rotate_key(
     Without an option: which keys sign. Inspectors need a policy that lists the new key before the old one retires, and
     witnesses the new key, too. Where witnesses.policy names witnesses, they are asked as by `ledger publish`: without
     their quorum the keys change, nothing new is published yet (exit code 1), and the next publication makes it good.
+    A checkpoint that has its quorum keeps it: whether witnesses know the new key alone shows at the next entry.
     """
     passphrase = maybe_passphrase(ledger_passphrase_file)
     if prepare and (keys or retire_old):
@@ -62,7 +63,8 @@ def rotate_key(
         done.update(Publisher(opened, listed, None, wait, anyway=False, local=local_witnesses).round())
         return done["note"].encode("utf-8") if done["published"] else None
 
-    read_witness_list(ledger, Folder(ledger).read())  # one that cannot be read stops this before the keys change
+    if keys or retire_old:
+        read_witness_list(ledger, Folder(ledger).read())  # one that cannot be read stops this before the keys change
     if keys:
         chosen = [parse_vkey(text) for text in keys]
         rotating.begin(ledger, chosen, alone=retire_old, passphrase=passphrase, publish=publish)

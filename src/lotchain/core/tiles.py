@@ -1,6 +1,6 @@
 """What lies in a tile: hashes joined, entries after their lengths, and how a log's tiles lead to its root.
 
-`tree` says which tiles there are and what they are called; here they are written, read, and bound to a checkpoint.
+`tile_paths` says which tiles there are and how they are called; here they are written, read, bound to a checkpoint.
 Whoever fetches a log from somebody else trusts none of it: the partial tiles at the right edge lead to the root of a
 signed checkpoint, each full tile to one hash of the tile above it, each entry to one hash of level 0.
 

@@ -1,4 +1,4 @@
-"""The Merkle tree of RFC 9162 over SHA-256: roots, the frontier, proofs, and the tiles that hold its hashes.
+"""The Merkle tree of RFC 9162 over SHA-256: roots, the frontier, proofs.
 
 Pure arithmetic over hashes. Whoever stores the hashes hands in `node(level, index)`, the hash of the perfect
 subtree over the leaves [index * 2**level, (index + 1) * 2**level); nothing here asks where it comes from.

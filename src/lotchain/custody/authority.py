@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lotchain.core.ids import country_of
 from lotchain.custody import charter as charters
-from lotchain.custody import territory
+from lotchain.custody import consignments, territory
 from lotchain.custody.case import Case, State
 from lotchain.custody.findings import Finding, refusal
 
@@ -16,7 +16,8 @@ NOT_AUTHORITY = refusal(
 AUTHORITY_SCOPE = refusal(
     "authority-scope",
     "this authority has no competence here",
-    "over a party: the country that registered it; over a lot: the country of its declared place or route",
+    "over a party: the country that registered it; over a lot: the country of its declared place or route; "
+    "over a breach of the Convention: the State that owed what its rule asks",
 )
 CODES = (NOT_AUTHORITY, AUTHORITY_SCOPE)
 
@@ -46,16 +47,18 @@ def over_convention(case: Case, lot: str, state: State, rule: str) -> Finding | 
     """Over a breach of the Convention: the State that owed what the rule asks.
 
     It is the exporting State, where the declared route begins; of a reply to a notification the importing one, where
-    it ends; of what binds handlers anywhere, each that is competent over the lot, and so without a consignment.
+    it ends; of what binds handlers anywhere, each that is competent over the lot, and so without a consignment. Where
+    the lot's routes do not all begin (or end) in one State, none can be told to have owed it.
     """
-    if state["consignment"] is None or rule.startswith(territory.ANYWHERE):
+    ways = consignments.ways(state)
+    if ways is None or rule.startswith(territory.ANYWHERE):
         return over_lot(case, lot, state)
     country = charters.country_of_authority(case.state(charters.SUBJECT), case.issuer)
     if country is None:
         return case.finding(NOT_AUTHORITY, lot, found=case.issuer)
-    route = territory.Route(state["consignment"]["route"])
-    owing = territory.state_of(route.last if rule == territory.IMPORTERS_DUTY else route.first)
-    return None if country == owing else case.finding(AUTHORITY_SCOPE, lot, expected=owing, found=country)
+    owing = ways["ends" if rule == territory.IMPORTERS_DUTY else "begins"]
+    expected = owing or "the one State where all of its routes begin, or end"
+    return None if country == owing else case.finding(AUTHORITY_SCOPE, lot, expected=expected, found=country)
 
 
 def at_last_place(case: Case, lot: str, state: State) -> Finding | None:

@@ -6,11 +6,11 @@ consignment: effects are per subject.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lotchain.custody.case import Case, State
 from lotchain.custody.findings import Answer, Finding, hold, note
-from lotchain.custody.territory import territory
+from lotchain.custody.territory import state_of, territory
 
 CONSIGNMENT_REPLACED = note(
     Answer.CHAIN,
@@ -81,7 +81,26 @@ def consigned(
     here, starts = state["place"]["code"], record["route"][0]
     if territory(here[:2]) != territory(starts[:2]):
         record["from"] = here
-    return {**state, "consignment": record, "delivered": False}
+    after = {**state, "consignment": record, "delivered": False}
+    before, now = ways(state), _ends_of(record["route"])
+    if before is None or (before == now and "ways" not in state):
+        return after
+    return {**after, "ways": {end: now[end] if before[end] == now[end] else "" for end in now}}
+
+
+def ways(state: State) -> State | None:
+    """The States in which every route of the lot so far `begins` and `ends`, empty where they differ; None without one.
+
+    A State that owed something for one consignment is not told by another that a custodian has declared since.
+    """
+    if state["consignment"] is None:
+        return None
+    told: State = state.get("ways") or _ends_of(state["consignment"]["route"])
+    return told
+
+
+def _ends_of(route: Sequence[str]) -> State:
+    return {"begins": state_of(route[0][:2]), "ends": state_of(route[-1][:2])}
 
 
 def on_the_way(case: Case, state: State) -> bool:

@@ -21,9 +21,9 @@ MEMBERS: Final = frozenset(
 
 ANYWHERE: Final = ("un-01-", "un-02-", "un-12-", "un-adopted-late")
 """How the ids of the Convention's rules begin that bind handlers wherever they are (articles 12(8), 12(9)(a), 12(14)),
-and the code of its late adoption; every other one is a duty of the State that exports."""
+and the code of its late adoption; every other one is the exporting State's to see to, papers, labels and seals too."""
 IMPORTERS_DUTY: Final = "un-incb-reply"
-"""The rule that the importing State answers a notification."""
+"""The rule that goods wait for the importing State's answer, which is no objection: that State has the last word."""
 
 NATIONAL: Final = frozenset({"US", "MX", "CA", "CN", "IN"})
 """Countries whose own law has a rule set in this version."""

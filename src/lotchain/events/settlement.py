@@ -1,4 +1,4 @@
-"""Settlement: an authority settles a breach of its own country's rule; the finding stays listed, as a note."""
+"""Settlement: an authority settles a breach that is its own country's matter; the finding stays listed, as a note."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SETTLED = note(
     "read the settlement",
 )
 OF_THE_PARTY = ("licence-none", "licence-not-in-force", "licence-undetermined", "used-in-keeping")
-RuleId = Annotated[str, Field(pattern=r"^(un|us|eu|mx|ca|cn|in)(-[a-z0-9]+){1,8}$", max_length=60)]
+RuleId = Annotated[str, Field(pattern=r"^(un|us|eu|mx|ca|cn|in)(-[a-z0-9]{1,20}){1,8}$")]
 SettledCode = (
     Literal["licence-none", "licence-not-in-force", "licence-undetermined", "used-in-keeping", "border-unexplained"]
     | RuleId
