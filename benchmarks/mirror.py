@@ -4,7 +4,8 @@
 
 The log is served by `lotchain serve`, a process of its own. The mirror, in this process, fetches it, binds every entry
 to the signed root, judges it and writes it durably; the audit reads the same log from its file and rebuilds it in
-memory. Both in turn, now the one first, now the other, several rounds; the ratio is of medians. Budget: a mirror is no
+memory. A mirror reads ahead in one thread and checks signatures in two; the audit is one thread, and its figure is that
+of whoever audits. Both in turn, now the one first, now the other, several rounds; the ratio is of medians. Budget: a mirror is no
 slower than 0.9 of the audit.
 """
 

@@ -216,7 +216,7 @@ class Fold:
         if reading is None:
             reading = read_entry(raw)
         index = self.size + len(batch.entries)
-        states = {name: self._state(name) for name in names_read(reading)}
+        states = {name: self.state(name) for name in names_read(reading)}
         event = reading.event
         context = Context(
             origin=self.origin,
@@ -226,7 +226,7 @@ class Fold:
             cited=CitedStatements(event.cites(), self._cite),
             signature_verified=verified,
             books=self._books,
-            load=self._state,
+            load=self.state,
             only_states=self._only_states,
         )
         judgement = judge(reading, states, context)
@@ -341,7 +341,8 @@ class Fold:
         coming = self._open.beside.get(digest) if self._open is not None else None
         return coming if coming is not None else self._store.opening(digest)
 
-    def _state(self, name: str) -> State | None:
+    def state(self, name: str) -> State | None:
+        """A subject's state as the open batch leaves it, or None; shared with the fold: for reading only."""
         standing = self._standing(name)
         return standing.state if standing else None
 

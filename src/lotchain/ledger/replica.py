@@ -15,6 +15,7 @@ from lotchain.ledger.faults import Fault
 from lotchain.ledger.fold import Fold
 from lotchain.ledger.ports import Admit, Objection, Publication, Store
 from lotchain.ledger.reader import Reader
+from lotchain.ledger.signature_checks import SignatureChecks
 from lotchain.ledger.walk import LoggedBatch, logged_batches, walk_batch
 
 GROUP = 2_000
@@ -42,6 +43,7 @@ class Replica:
         self._store = store
         self._origin = origin
         self._group = group
+        self._checks = SignatureChecks()
         self._fold: Fold | None = Fold(store, origin, only_states=True)
         self._unsettled = 0
 
@@ -130,7 +132,7 @@ class Replica:
         self, fold: Fold, logged: LoggedBatch, admit: Admit, end: tuple[int, bytes], *, surely_new: bool
     ) -> tuple[Objection, ...]:
         try:
-            walked = walk_batch(fold, logged, surely_new=surely_new)
+            walked = walk_batch(fold, logged, surely_new=surely_new, checks=self._checks)
             objections = tuple(_objection(found) for found in walked.faults)
             if walked.sealed is not None and not objections:
                 record = walked.sealed.record
@@ -170,7 +172,8 @@ class Replica:
         self._unsettled = 0
 
     def close(self) -> None:
-        """Release the store."""
+        """Release thread and store."""
+        self._checks.close()
         self._store.close()
 
 

@@ -20,6 +20,7 @@ from lotchain.ledger import faults
 from lotchain.ledger.faults import Fault, fault
 from lotchain.ledger.fold import MAX_BATCH, Fold
 from lotchain.ledger.sealed import Sealed
+from lotchain.ledger.signature_checks import SignatureChecks
 from lotchain.verify.judge import JUDGE_VERSION
 
 _UNREADABLE = b"lotchain/unreadable/1\n"
@@ -88,7 +89,9 @@ def logged_batches(entries: Iterable[bytes], start: int) -> Iterator[LoggedBatch
         yield LoggedBatch(start, tuple(statements), None)
 
 
-def walk_batch(fold: Fold, logged: LoggedBatch, *, surely_new: bool = False) -> Walked:
+def walk_batch(
+    fold: Fold, logged: LoggedBatch, *, surely_new: bool = False, checks: SignatureChecks | None = None
+) -> Walked:
     """Judge one batch where the fold stands. With `sealed`, it stays open: the caller commits or abandons it.
 
     Args:
@@ -96,6 +99,7 @@ def walk_batch(fold: Fold, logged: LoggedBatch, *, surely_new: bool = False) -> 
         logged: the batch.
         surely_new: take it that none of its statements stands on the log already, and let the store refuse one that
             does (`statement-exists`): the caller then walks the batch again without.
+        checks: checks the batch's signatures beforehand; None leaves each to the judge.
 
     Raises:
         StoreError: those of the store that the fold stands on.
@@ -109,10 +113,11 @@ def walk_batch(fold: Fold, logged: LoggedBatch, *, surely_new: bool = False) -> 
     fold.open(record.time if record is not None else fold.time)
     _check_closing(walked, record, fold)
     readings = [_read(raw) for raw in logged.statements]
-    names = [reading.statement.id for reading in readings if isinstance(reading, Reading)]
-    fold.look_up(names, surely_new=surely_new)
+    statements = [reading.statement if isinstance(reading, Reading) else None for reading in readings]
+    fold.look_up([statement.id for statement in statements if statement is not None], surely_new=surely_new)
+    verified = checks.check(statements, fold.state) if checks is not None else (None,) * len(statements)
     for index, (raw, reading) in enumerate(zip(logged.statements, readings, strict=True), logged.start):
-        walked.statements.append(_walk_statement(walked, fold, index, raw, reading))
+        walked.statements.append(_walk_statement(walked, fold, index, raw, reading, verified[index - logged.start]))
     if not logged.statements:
         fold.abandon()
         walked.faults.append(fault(faults.NOT_CLOSED, logged.end, expected="a statement", found="two closing records"))
@@ -165,7 +170,7 @@ def _read(raw: bytes) -> Reading | Malformed:
 
 
 def _walk_statement(
-    walked: Walked, fold: Fold, index: int, raw: bytes, reading: Reading | Malformed
+    walked: Walked, fold: Fold, index: int, raw: bytes, reading: Reading | Malformed, verified: bool | None
 ) -> WalkedStatement:
     if isinstance(reading, Malformed):
         walked.faults.append(fault(faults.ENTRY_MALFORMED, index, found=str(reading)))
@@ -184,7 +189,7 @@ def _walk_statement(
         )
         return _stand_in(fold, index, raw, reading)
     try:
-        judged = fold.offer(raw, reading=reading)
+        judged = fold.offer(raw, reading=reading, verified=verified)
     except Malformed as error:
         walked.faults.append(fault(faults.ENTRY_MALFORMED, index, statement=statement.hex_id, found=str(error)))
         fold.take_unjudged(raw, statement.id)
