@@ -81,8 +81,7 @@ class Fold:
         store: whose log is walked; what the fold knows comes from there, and it writes nothing there.
         origin: the log's name, which statements name in their audience.
         documents: gives an adopted rule set by its digest; None: what the store keeps beside its log.
-        check_rows: compare every subject's row with the heads map as it is read. Only the scratch store of an audit,
-            which this process has just written itself, needs none of that.
+        check_rows: compare every subject's row with the heads map as it is read. An audit's scratch store needs none.
         only_states: see `Context.only_states`.
 
     Raises:
@@ -138,7 +137,7 @@ class Fold:
         for hashed in self._tail:
             edge.append(hashed)
         if edge.peaks != self._frontier.peaks[len(self._frontier.peaks) - len(edge.peaks) :]:
-            raise corrupt(f"the newest {len(self._tail)} entries are not those that the frontier was made from")
+            raise corrupt(f"the newest {len(self._tail)} entries are not those of the frontier")
         try:
             self.charter = parse_statement(next(self._store.entries(0, 1), b"")).hex_id
         except Malformed as fault:
@@ -208,8 +207,7 @@ class Fold:
                 None makes the judge verify it.
 
         Raises:
-            Malformed: it cannot be read; or a state that follows from it cannot be written (`json-malformed`,
-                `too-deep`). Nothing has changed then.
+            Malformed: it, or a state that follows, cannot be read or written (`too-deep`, …); nothing has changed.
 
         """
         batch = self._opened()
@@ -233,7 +231,11 @@ class Fold:
         if judgement.refused:
             return Judged(reading, judgement, None, states)
         statement_id = reading.statement.id
-        after = {name: self._after(name, state, statement_id) for name, state in judgement.states.items()}
+        new = {name for name, state in states.items() if state is None}  # these need not be looked for again
+        after = {
+            name: _with(self._standing(name) if name not in new else None, state, statement_id)
+            for name, state in judgement.states.items()
+        }
         batch.histories += [(name, standing.row.length - 1, index) for name, standing in after.items()]
         batch.subjects.update(after)
         self._join(raw, statement_id)
@@ -251,13 +253,6 @@ class Fold:
         batch.places[statement_id] = self.size + len(batch.entries)
         batch.entries.append(raw)
         batch.statement_ids.append(statement_id)
-
-    def _after(self, name: str, state: State, statement_id: bytes) -> _Standing:
-        """A subject with one more statement in its history."""
-        before = self._standing(name)
-        length, chain = (before.row.length, before.row.chain) if before else (0, INITIAL_CHAIN)
-        row = SubjectRow(canonical_json.encode(state), length + 1, extend_chain(chain, statement_id))
-        return _Standing(state, row)
 
     def close(self, standing: bytes | None = None) -> Sealed:
         """Compute what the open batch adds. Nothing can be offered after that.
@@ -393,6 +388,12 @@ class Fold:
         if index >= self.size:
             return Cited(self._opened().entries[index - self.size], index)
         return Cited(next(self._store.entries(index, index + 1)), index)
+
+
+def _with(before: _Standing | None, state: State, statement_id: bytes) -> _Standing:
+    """A subject with one more statement in its history; `before` is None for a new one."""
+    length, chain = (before.row.length, before.row.chain) if before else (0, INITIAL_CHAIN)
+    return _Standing(state, SubjectRow(canonical_json.encode(state), length + 1, extend_chain(chain, statement_id)))
 
 
 def _head_of(row: SubjectRow) -> Head:
