@@ -69,7 +69,7 @@ const EVENT_FIELDS = {
  "merge/1": [["type",{"words":["merge/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","new-lot-id",1],["lines",{"list":"#MergeLine","least":2,"most":50},1],["place","#Place",1],["remarks",{"any":["text-200","#Hidden"]},0]],
  "packing/1": [["type",{"words":["packing/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["lot","lot-id",1],["prev","statement-id",1],["packages",{"list":"#Package","least":1,"most":250},1],["seals",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "permit-change/1": [["type",{"words":["permit-change/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["permit","permit-id",1],["change",{"words":["terms","suspended","restored","revoked","cancelled","confirmed"]},1],["terms","#PermitTerms",0],["consignments",{"list":"consignment-id","least":0,"most":20},0],["reason",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
- "permit-drawing/1": [["type",{"words":["permit-drawing/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["consignment","consignment-id",1],["permit","permit-id",1],["found","#PermitAsFound",1],["substance",{"form":"cas-number","pattern":"^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$"},1],["goods","#Amount",1],["drawn","#Amount",1],["density",{"form":"density","pattern":"^(0|[1-9][0-9]?)\\.[0-9]{1,6}$"},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
+ "permit-drawing/1": [["type",{"words":["permit-drawing/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["consignment","consignment-id",1],["permit","permit-id",1],["found","#PermitAsFound",1],["substance",{"form":"cas-number","pattern":"^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$"},1],["goods","#Amount",1],["drawn","#Amount",1],["density",{"form":"density","pattern":"^(0|[1-9][0-9]?)\\.[0-9]{1,6}$"},0],["lots",{"list":"#DrawnLot","least":1,"most":50},0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "pre-export-notification/1": [["type",{"words":["pre-export-notification/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["permit","permit-id",1],["holder","party-id",1],["importing",{"form":"country","pattern":"^[A-Z]{2}$"},1],["terms","#PermitTerms",1],["reply_by","instant",0],["dispatch","instant",0],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
  "pre-export-reply/1": [["type",{"words":["pre-export-reply/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["permit","permit-id",1],["answers","statement-id",1],["reply",{"words":["received","no-objection","objected","more-information-asked"]},1],["consignments",{"list":"consignment-id","least":0,"most":20},0],["documents",{"list":"#Document","least":0,"most":32},0],["reason",{"any":["text-200","#Hidden"]},0]],
  "quota/1": [["type",{"words":["quota/1"]},1],["occurred_at","instant",1],["seen","#Seen",0],["permit","permit-id",1],["holder","party-id",1],["activity",{"words":["import","export","distribute","acquire"]},1],["period",{"words":["year","quarter","month","other"]},1],["terms","#PermitTerms",1],["documents",{"list":"#Document","least":0,"most":32},0],["remarks",{"any":["text-200","#Hidden"]},0]],
@@ -102,6 +102,7 @@ const BLOCK_FIELDS = {
  "Child": [["lot","new-lot-id",1],["quantity","#Amount",1],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":500},0]],
  "CountedLot": [["lot","lot-id",1],["counted","#Amount",0],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":500},0],["reconciliation","#Reconciliation",0]],
  "Document": [["kind",{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},1],["sha256","sha-256",1],["reference",{"form":"reference","pattern":"^[A-Za-z0-9][A-Za-z0-9 ./:_-]{0,63}$"},0],["states",{"list":{"form":"word","pattern":"^[a-z][a-z0-9-]{0,39}$"},"least":1,"most":40},0]],
+ "DrawnLot": [["lot","lot-id",1],["goods","#Amount",1]],
  "HandOverLine": [["lot","lot-id",1],["prev","statement-id",1],["quantity","#Amount",1],["packages",{"list":{"form":"serial","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":500},0],["seals",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0]],
  "Hidden": [["hidden","sha-256",1]],
  "InspectedLot": [["lot","lot-id",1],["result",{"words":["in-order","irregular","refused"]},1],["seals_found",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0],["seals_cut",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0],["seals_fitted",{"list":{"form":"seal-number","pattern":"^[A-Z0-9][A-Z0-9./-]{0,31}$"},"least":0,"most":64},0],["sample","#Amount",0],["findings",{"any":["text-200","#Hidden"]},0]],
@@ -190,6 +191,7 @@ const EVENT_CODES = {
  "double-dealing": ["chain","hold","recorded","one party signed two acts on the lot that exclude each other","trust neither before the authority of the last declared place has resolved it"],
  "double-offer-unaccepted": ["chain","note","recorded","one party offered the lot twice; of one of the offers no acceptance is shown","ask the party; an offer that nobody accepted moved nothing"],
  "drawing-arithmetic": ["quantity","fail","refused","the quantity drawn is not what the goods come to in the permit's unit and basis","goods by the permit's factor and density, rounded up to a whole microgram or nanolitre; a density of your own only where the permit declares none and it is needed"],
+ "drawing-lots": ["quantity","fail","refused","the goods are not the sum of lots of the consignment, each named once","name the consignment's lots that the goods are of, and how much of each, in the unit of the goods"],
  "drawing-not-entitled": ["chain","fail","refused","only a party to the consignment draws on a permit for it","have its declarer, exporter, importer or a final consignee sign"],
  "drawings-too-many": ["chain","fail","refused","the consignment has drawn on permits as often as it can","declare another consignment for what is left"],
  "empty-package-sighted": ["whereabouts","note","recorded","an emptied package of the lot was seen","have its labels taken off: an empty drum with a lawful label is what a filler of drums looks for"],
@@ -4618,6 +4620,7 @@ function judgePermitDrawing(act, subject) {
   ask(parties.includes(act.issuer), 'drawing-not-entitled', parties.join(', '), act.issuer);
   ask((before.drawings ?? 0) < 64, 'drawings-too-many');
   askDrawing(event);
+  const byLot = drawnByLot(before, event);
   findDrawing(act, subject, before, parties);
   const consignment = copy(before);
   consignment.permits ??= bare();
@@ -4634,8 +4637,29 @@ function judgePermitDrawing(act, subject) {
       drawn: (known?.drawn ?? 0) + drawn.amount, left: terms.quantity - (found.drawn?.amount ?? 0) - drawn.amount,
       terms, used_before: found.used_by !== undefined && found.used_by !== subject, at: known?.at ?? act.time,
     });
+    if (Object.keys(byLot).length) consignment.permits[event.permit].lots = byLot;
   }
   return act.put(subject, consignment);
+}
+
+/** What drawings on a permit say to be for which lot, with this one; refuses lots of which its goods are not the sum. */
+function drawnByLot(consignment, { permit, goods, lots }) {
+  const byLot = bare();
+  const drawn = has(consignment.permits ?? {}, permit) ? consignment.permits[permit].lots ?? {} : {};
+  for (const [name, kinds] of Object.entries(drawn)) byLot[name] = bare(kinds);
+  if (lots === undefined) return byLot;
+  const names = lots.map(({ lot }) => lot);
+  ask(names.every((name) => consignment.lots.includes(name)), 'drawing-lots', consignment.lots.join(', '));
+  ask(new Set(names).size === names.length, 'drawing-lots', 'each lot once');
+  ask(lots.every((part) => part.goods.kind === goods.kind), 'drawing-lots', goods.kind);
+  const total = lots.reduce((sum, part) => sum + BigInt(part.goods.amount), 0n);
+  ask(total === BigInt(goods.amount), 'drawing-lots', goods.amount, total);
+  for (const { lot, goods: part } of lots) {
+    byLot[lot] ??= bare();
+    byLot[lot][part.kind] = (byLot[lot][part.kind] ?? 0) + part.amount;
+    ask(byLot[lot][part.kind] <= GREATEST_AMOUNT, 'drawing-lots', GREATEST_AMOUNT);
+  }
+  return byLot;
 }
 
 /** Refuses a drawing that is not the goods in the permit's unit and basis. */

@@ -120,6 +120,25 @@ def test_more_than_is_left_is_asked_about_first(road: Stage) -> None:
     assert verdict["answers"]["treaty"] == "breach"
 
 
+def test_of_several_lots_the_drawing_says_which(road: Stage) -> None:
+    """The default is what they hold together; anything else is asked for, since a drawing is not taken back."""
+    second, third = "lot:CN-MAKER/BP4-2", "lot:CN-MAKER/BP4-3"
+    road.register(second)
+    road.register(third)
+    declare(road, C2, second, third)
+    grant(road, "--use", "multiple", terms=("--number", "X", "--substance", CAS, "--quantity", "5000 kg", *DAYS))
+    told = draw(road, "100 kg", name=C2, code=2)["error"]
+    assert told["code"] == "lots-needed" and f"{second} 500.000 kg, {third} 500.000 kg" in told["expected"]
+    size = road.status()["size"]
+    told = draw(road, "100 kg", "--lot", f"{second},quantity=90kg", name=C2, code=1)
+    assert "drawing-lots" in codes(told) and road.status()["size"] == size
+    assert draw(road, "100 kg", "--lot", f"{second},quantity=100kg", name=C2)["accepted"]
+    assert draw(road, "1000 kg", name=C2)["accepted"]
+    draft = draw(road, "1000 kg", "--draft", name=C2)
+    assert {part["lot"]: part["goods"]["value"] for part in draft["lots"]} == {second: "500", third: "500"}
+    assert "line-format" in str(draw(road, "1 kg", "--lot", f"{second},goods=1kg", name=C2, code=2))
+
+
 def test_a_single_permit_for_a_second_consignment(road: Stage) -> None:
     grant(road)
     draw(road, "10 kg")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.threats.treaty_life import CN_PORT, MX, Way
 from tests.unit.world import PARTIES, kg
-from tests.vectors_build.event_permits import declare_use, draw, grant, notify
+from tests.vectors_build.event_permits import EXPORT, declare_use, draw, grant, notify
 
 from lotchain.custody.findings import Weight
+from lotchain.events.fields import Amount
+from lotchain.events.permit_drawing import DrawnLot
 
 
 def started() -> tuple[Way, str]:
@@ -50,6 +53,66 @@ def test_two_drawings_together_cover_the_goods() -> None:
     way.authorised(60)
     way.authorised(40, "permit:CN-NMPA/EXP-2")
     assert "cn-04-licence" not in left(way, lot)
+
+
+def two_lots() -> tuple[Way, tuple[str, str]]:
+    """Two lots of 100 kg in one consignment to Mexico."""
+    way = Way()
+    lots = way.lot_of("A"), way.lot_of("B")
+    way.consign(*lots)
+    way.notified()
+    return way, lots
+
+
+def of(*parts: tuple[str, str | int]) -> tuple[DrawnLot, ...]:
+    return tuple(DrawnLot(lot=lot, goods=kg(goods)) for lot, goods in parts)
+
+
+def both_left(way: Way, lots: tuple[str, str]) -> list[bool]:
+    """Whether each is green of its licence, in Mexico."""
+    way.customs("export", "cn", CN_PORT)
+    return ["cn-04-licence" not in way.taken("maker", "carrier", lot, MX) for lot in lots]
+
+
+@pytest.mark.parametrize("quantity", [100, 200])
+def test_a_drawing_that_does_not_say_which_covers_none_of_several_lots(quantity: float) -> None:
+    way, lots = two_lots()
+    way.authorised(quantity)
+    assert both_left(way, lots) == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "first", "second", "green"),
+    [
+        (200, "100", "100", [True, True]),
+        (200, "199", "1", [True, False]),
+        (200, "99.999999999", "100.000000001", [False, True]),
+        (100, "50", "50", [False, False]),
+        (100, "100", None, [True, False]),
+    ],
+)
+def test_a_drawing_covers_the_lots_that_it_names(drawn: int, first: str, second: str | None, green: list[bool]) -> None:
+    way, lots = two_lots()
+    parts = of((lots[0], first)) if second is None else of((lots[0], first), (lots[1], second))
+    way.authorised(drawn, lots=parts)
+    assert both_left(way, lots) == green
+
+
+def test_what_several_drawings_name_is_added_lot_by_lot() -> None:
+    way, lots = two_lots()
+    way.authorised(150, lots=of((lots[0], 100), (lots[1], 50)))
+    way.authorised(50, "permit:CN-NMPA/EXP-2", lots=of((lots[1], 50)))
+    assert both_left(way, lots) == [True, True]
+
+
+def test_a_drawing_by_volume_is_none_for_lots_by_mass() -> None:
+    way, lots = two_lots()
+    litres = tuple(DrawnLot(lot=lot, goods=Amount(value="100", unit="LTR")) for lot in lots)
+    way.accept(grant(way, quantity=kg(500), density="1.0"), "cn")
+    drawing = draw(way, EXPORT, Amount(value="200", unit="LTR"), kg(200), lots=litres, seen=way.newest())
+    way.accept(drawing, "maker")
+    way.advance()
+    assert both_left(way, lots) == [False, False]
 
 
 def test_an_authorisation_that_is_drawn_on_after_the_goods_have_left_is_not_known_to_have_been_there() -> None:

@@ -15,6 +15,7 @@ from lotchain.events.consignment import Consignment
 from lotchain.events.customs_release import CustomsRelease
 from lotchain.events.event import Event
 from lotchain.events.fields import Place
+from lotchain.events.permit_drawing import DrawnLot
 from lotchain.verify.conclude import Treaty, conclude
 
 ROUTE = ("CNTZU", "CNSHG", "MXZLO")
@@ -75,10 +76,12 @@ class Way(World):
         self.accept(draw(self, PEN, kg(quantity), seen=self.newest()), "maker")
         self.advance()
 
-    def authorised(self, quantity: float = 100, permit: str = EXPORT, **said: Any) -> None:
+    def authorised(
+        self, quantity: float = 100, permit: str = EXPORT, lots: tuple[DrawnLot, ...] | None = None, **said: Any
+    ) -> None:
         """The maker's export authorisation, drawn on by the consignment."""
         self.accept(grant(self, permit, **said), "cn")
-        self.accept(draw(self, permit, kg(quantity), seen=self.newest()), "maker")
+        self.accept(draw(self, permit, kg(quantity), lots=lots, seen=self.newest()), "maker")
         self.advance()
 
     def customs(self, kind: str, who: str, place: Place, **said: Any) -> None:

@@ -21,7 +21,8 @@ from tests.vectors_build.event_permits import (
     terms,
 )
 
-from lotchain.events.permit_drawing import MAX_DRAWINGS
+from lotchain.events.fields import Amount
+from lotchain.events.permit_drawing import MAX_DRAWINGS, DrawnLot
 from lotchain.events.permit_terms import Ratio
 
 
@@ -175,9 +176,44 @@ def refused_drawings(book: Book) -> None:
        "drawings-too-many")  # fmt: skip
 
 
+def by_lots(book: Book) -> None:
+    """Which lots of the consignment the goods are of."""
+    yes, no = book.accepted, book.refused
+    world = World()
+    first, second, other = world.make("A", 100), world.make("B", 200), world.make("Z", 100)
+    declared(world, first, lots=(first, second))
+    world.accept(grant(world), "cn")
+
+    def of(*parts: tuple[str, Amount]) -> tuple[DrawnLot, ...]:
+        return tuple(DrawnLot(lot=lot, goods=goods) for lot, goods in parts)
+
+    def wrong(name: str, comment: str, goods: Amount, *parts: tuple[str, Amount]) -> None:
+        no(world, draw(world, EXPORT, goods, lots=of(*parts)), "maker", name, comment, "drawing-lots")
+
+    wrong("a lot of no part in it", "another lot of the same maker", kg(100), (other, kg(100)))
+    wrong("more for the lots than drawn", "100 and 200 are not 250", kg(250), (first, kg(100)), (second, kg(200)))
+    wrong("less for the lots than drawn", "100 is not 250", kg(250), (first, kg(100)))
+    wrong("a lot twice", "one line a lot", kg(100), (first, kg(50)), (first, kg(50)))
+    wrong("a lot in litres", "in the unit of the goods", kg(100), (first, litres("100")))
+    wrong("litres beside kilograms", "no sum", kg(100), (first, kg(50)), (second, litres("50")))
+    yes(world, draw(world, EXPORT, kg(250), lots=of((first, kg(100)), (second, kg(150)))), "maker",
+        "100 kg of one lot, 150 of another", "the consignment keeps both")  # fmt: skip
+    yes(world, draw(world, EXPORT, kg(20)), "maker", "20 kg of no lot", "what was said before stays")
+    yes(world, draw(world, EXPORT, kg(50), lots=of((second, kg(50)))), "maker", "50 kg more of the second lot",
+        "200 kg in all")  # fmt: skip
+    large = {"basis": "base", "factor": Ratio(base=1, of=1_000_000), "quantity": kg(500)}
+    world.accept(grant(world, "permit:CN-NMPA/EXP-9", **large), "cn")
+    most = kg("9000000")
+    yes(world, draw(world, "permit:CN-NMPA/EXP-9", most, kg(9), lots=of((first, most))), "maker", "9,000 t of one lot",
+        "as much as can be told")  # fmt: skip
+    no(world, draw(world, "permit:CN-NMPA/EXP-9", kg(1), kg("0.000001"), lots=of((first, kg(1)))), "maker",
+       "more than 9,000 t of one lot", "no quantity of a ledger", "drawing-lots")  # fmt: skip
+
+
 def permit_drawing() -> Book:
     book = Book("permit-drawing/1")
     lawful_drawings(book)
+    by_lots(book)
     conversions(book)
     wrong_drawings(book)
     refused_drawings(book)
@@ -188,6 +224,12 @@ def permit_drawing() -> Book:
     book.changed("nothing drawn", "positive by construction", "quantity-range", drawn={"value": "0", "unit": "KGM"})
     book.changed("a density in words", "as 1.08", "field-format", density="heavy")
     book.changed("no density at all", "as 1.08", "field-format", density="")
+    book.changed("no lots at all", "absent, where none is named", "too-few", lots=[])
+    one = {"lot": "lot:CN-MAKER/A", "goods": {"value": "300.000", "unit": "KGM"}}
+    book.changed("a lot without goods", "how much of it", "field-missing", lots=[{"lot": one["lot"]}])
+    book.changed("goods without a lot", "of which it is", "field-missing", lots=[{"goods": one["goods"]}])
+    book.changed("a lot that is a permit", "ids name their kind", "id-kind", lots=[{**one, "lot": EXPORT}])
+    book.changed("51 lots", "at most 50", "too-many", lots=[one] * 51)
     book.changed("a substance by name", "CAS number", "field-format", substance="PMK")
     assert book.sample is not None
     stated = dict(book.sample["found"])

@@ -53,16 +53,17 @@ def grant(world: World, permit: str = EXPORT, /, **changes: Any) -> Authorisatio
 
 
 def declared(world: World, lot: str, local: str = "C1", **changes: Any) -> str:
-    """A consignment of the maker to the importer, for user A."""
+    """A consignment of the maker to the importer, for user A; `lots` for several."""
     name = f"consignment:CN-MAKER/{local}"
     values: dict[str, Any] = {
         "exporter": PARTIES["maker"],
         "importer": PARTIES["importer"],
         "final": (PARTIES["user-a"],),
         "route": ("CNTZU", "CNSHG", "MXZLO"),
+        "lots": (lot,),
         **changes,
     }
-    event = Consignment(consignment=name, lots=(lot,), mode="sea", occurred_at=world.now(), **values)
+    event = Consignment(consignment=name, mode="sea", occurred_at=world.now(), **values)
     world.accept(event, "maker")
     return name
 

@@ -6,16 +6,17 @@ found there, to the microgram.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lotchain.app.standing import Standing
 from lotchain.core import canonical_json
 from lotchain.core.instants import format_instant
 from lotchain.core.quantities import MASS, format_amount, to_text
-from lotchain.custody import permits
+from lotchain.custody import lots, permits
 from lotchain.custody.case import State
 from lotchain.errors import UsageError
+from lotchain.events.fields import Amount
 from lotchain.events.permit_drawing import PermitDrawing
 from lotchain.events.permit_terms import ratio_of
 from lotchain.events.reading import read_entry, read_event
@@ -86,6 +87,22 @@ def goods_of(standing: Standing, consignment: str) -> str:
     return found.pop()
 
 
+def held_in(standing: Standing, consignment: str, substance: str) -> dict[str, tuple[str, int]] | None:
+    """What the lots of a consignment hold of a substance, by lot: kind of unit and amount.
+
+    None for a consignment of a single lot: a drawing need not say then of which lot its goods are.
+    """
+    state = standing.state(consignment)
+    if state is None or state["kind"] != "consignment" or len(state["lots"]) == 1:
+        return None
+    held = {lot: standing.lot(lot) for lot in state["lots"]}
+    return {
+        lot: (found["quantity_kind"], lots.present(found))
+        for lot, found in held.items()
+        if found["substance"] == substance and lots.present(found)
+    }
+
+
 def terms_json(terms: Mapping[str, Any]) -> dict[str, Any]:
     """Terms of a permit's state as an event states them; what is not named is left out."""
     stated: dict[str, Any] = {
@@ -129,7 +146,8 @@ def amount_json(amount: int, kind: str) -> dict[str, str]:
 
 def drawing(
     consignment: str, permit: str, found: Mapping[str, Any], *, substance: str, goods: Mapping[str, str],
-    density: str | None, overdraw: bool,
+    density: str | None, overdraw: bool, of: Sequence[Mapping[str, Any]] = (),
+    held: Mapping[str, tuple[str, int]] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """A drawing with its arithmetic done: what `goods` come to in the permit's own unit and basis, rounded up.
 
@@ -141,13 +159,16 @@ def drawing(
         goods: net quantity, as JSON of an event.
         density: kg/L of the goods, where mass and volume differ and the permit declares none.
         overdraw: sign also what is more than the permit allows.
+        of: the consignment's lots of which the goods are, as JSON of an event; none: as `held` tells.
+        held: what `held_in` gave.
 
     Returns:
         The event's own members; time and checkpoint are left to whoever signs.
 
     Raises:
         Malformed: what is stated does not read as an event.
-        UsageError: `drawing-conversion`; `permit-left`, where it is more than is left: a drawing is not taken back.
+        UsageError: `drawing-conversion`; `lots-needed`, where several lots of the substance hold another quantity;
+            `permit-left`, where it is more than is left: a drawing is not taken back.
 
     """
     stated: dict[str, Any] = {
@@ -156,7 +177,11 @@ def drawing(
     }  # fmt: skip
     if density is not None:
         stated["density"] = density
+    if of:
+        stated["lots"] = [dict(part) for part in of]
     event = _read(stated)
+    if held is not None and not of:
+        stated["lots"] = _shares(event.goods, held)
     terms = event.found.terms.as_state()
     amount = permits.in_permit_units(event.goods.amount, event.goods.kind, terms, ratio_of(density))
     if amount is None:
@@ -176,6 +201,21 @@ def drawing(
             "breach (permit-overdrawn); with --overdraw it is signed all the same",
         )  # fmt: skip
     return stated | {"drawn": amount_json(amount, terms["quantity_kind"])}
+
+
+def _shares(goods: Amount, held: Mapping[str, tuple[str, int]]) -> list[dict[str, Any]]:
+    """Of which lots the goods are: all of the only one, or what each holds where that is what they come to."""
+    if len(held) == 1:
+        return [{"lot": lot, "goods": {"value": goods.value, "unit": goods.unit}} for lot in held]
+    kinds, total = {kind for kind, _ in held.values()}, sum(amount for _, amount in held.values())
+    if kinds != {goods.kind} or total != goods.amount:
+        each = ", ".join(f"{lot} {format_amount(amount, kind)}" for lot, (kind, amount) in sorted(held.items()))
+        raise UsageError(
+            "lots-needed", "the consignment has several lots of this substance: say of which the goods are",
+            expected=f"--lot LOT,quantity=… for each; without it, what they hold together: {each}", found=str(goods),
+            remedy="for a lot for which nothing was drawn no permit is known to be there; a drawing is not taken back",
+        )  # fmt: skip
+    return [{"lot": lot, "goods": amount_json(amount, kind)} for lot, (kind, amount) in sorted(held.items())]
 
 
 def _read(stated: Mapping[str, Any]) -> PermitDrawing:

@@ -8,12 +8,21 @@ from typing import Any
 import click
 
 from lotchain.app.folder import Folder
-from lotchain.app.permits import account, drawing, drawings, found_json, goods_of, permit_state, terms_json
+from lotchain.app.permits import (
+    account,
+    drawing,
+    drawings,
+    found_json,
+    goods_of,
+    held_in,
+    permit_state,
+    terms_json,
+)
 from lotchain.app.standing import Standing
 from lotchain.app.wiring import open_reader
-from lotchain.cli.arguments import amount, documents, instant_text, json_file, now_ms, statement_id
+from lotchain.cli.arguments import amount, documents, instant_text, json_file, members, now_ms, statement_id
 from lotchain.cli.event_options import Making, event_options
-from lotchain.cli.lines import DOCUMENTS, REMARKS
+from lotchain.cli.lines import DOCUMENTS, REMARKS, only
 from lotchain.cli.making import Bench, bench
 from lotchain.cli.options import PATH, example, json_option, ledger_option
 from lotchain.cli.permit_lines import account_lines
@@ -146,6 +155,9 @@ def _told(here: Bench, permit: str, stated: tuple[str, ...]) -> list[str]:
 @click.argument("permit")
 @click.argument("goods")
 @click.option("--substance", metavar="CAS", help="Of the goods; default what the consignment's lots on --ledger are.")
+@click.option("--lot", "lots", multiple=True, metavar="LOT,quantity=…",
+              help="Of which of several lots the goods are. Default, by --ledger: the only one of that substance, or "
+              "all, where GOODS is what they hold together. Repeat.")  # fmt: skip
 @click.option("--density", help="kg/L of the goods, where mass and volume differ and the permit declares none.")
 @click.option("--found", "file", type=PATH, metavar="FILE",
               help="The permit as `permit show --json` wrote it; default as it stands on --ledger.")  # fmt: skip
@@ -154,21 +166,30 @@ def _told(here: Bench, permit: str, stated: tuple[str, ...]) -> list[str]:
 @REMARKS
 @event_options
 def draw(
-    making: Making, consignment: str, permit: str, goods: str, substance: str | None, density: str | None,
-    file: Path | None, overdraw: bool, papers: tuple[str, ...], remarks: str | None,
+    making: Making, consignment: str, permit: str, goods: str, substance: str | None, lots: tuple[str, ...],
+    density: str | None, file: Path | None, overdraw: bool, papers: tuple[str, ...], remarks: str | None,
 ) -> None:  # fmt: skip
     """Draw on a permit for a consignment. GOODS is their net quantity as they stand, "475 kg".
 
     What they come to in the permit's own unit and basis, and how the permit stands, is filled in from the ledger;
-    --draft shows it. A drawing is not taken back.
+    --draft shows it. A drawing is not taken back. For a consignment of several lots it says of which the goods are.
     """
     with bench(making) as here:
         found = _found(permit, file) if file is not None else found_json(permit_state(here.standing, permit))
+        number = substance or goods_of(here.standing, consignment)
         event = drawing(
-            consignment, permit, found, substance=substance or goods_of(here.standing, consignment),
-            goods=amount(goods), density=density, overdraw=overdraw,
+            consignment, permit, found, substance=number, goods=amount(goods), density=density, overdraw=overdraw,
+            of=[_of_lot(text) for text in lots],
+            held=held_in(here.standing, consignment, number) if file is None else None,
         )  # fmt: skip
         here.finish(event | {"documents": documents(papers), "remarks": remarks})
+
+
+def _of_lot(text: str) -> dict[str, Any]:
+    """`LOT,quantity=…` as a line of a drawing."""
+    lot, stated = members(text)
+    only(stated, ("quantity",), text)
+    return {"lot": lot, "goods": amount(stated.get("quantity", ""))}
 
 
 def _found(permit: str, file: Path) -> dict[str, Any]:

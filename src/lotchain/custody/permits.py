@@ -6,7 +6,7 @@ Permits are not replayed in a bundle: a drawing repeats what it found, the appen
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lotchain.core.cas import cas_check_digit
 from lotchain.core.ids import creator_of
@@ -262,11 +262,14 @@ def drawn_on(state: State, consignment: str, amount: int) -> State:
 
 
 def with_drawing(
-    consignment: State, permit: str, stated: State, *, goods: str, amount: int, total: int, at: int
-) -> State:
+    consignment: State, permit: str, stated: State, *, goods: str, amount: int, total: int, at: int,
+    lots: Sequence[tuple[str, str, int]] = (),
+) -> State:  # fmt: skip
     """The consignment with what it needs to know of a permit that it drew on at `at` (closing time, ms).
 
     Treaty rules ask what was permitted, and permits are not replayed in a bundle: so it keeps the terms.
+    `lots` tells of which lots the goods are: name, kind of unit, amount. What was drawn for each stands in the entry's
+    `lots`, by name and kind of unit, once any drawing has said it.
     """
     drawn = consignment.get("permits", {})
     earlier = drawn.get(permit, {"drawn": 0, "substances": []})
@@ -288,7 +291,29 @@ def with_drawing(
         "used_before": stated["used_by"] not in (None, consignment["consignment"]),
         "at": earlier.get("at", at),
     }
+    by_lot = drawn_by_lot(consignment, permit, lots)
+    if by_lot:
+        entry["lots"] = by_lot
     return {**counted(consignment), "permits": {**drawn, permit: entry}}
+
+
+def drawn_by_lot(
+    consignment: State, permit: str, lots: Sequence[tuple[str, str, int]] = ()
+) -> dict[str, dict[str, int]]:
+    """What drawings on a permit say to be for which lot of the consignment: amounts by lot and kind of unit.
+
+    Args:
+        consignment: its state.
+        permit: that was drawn on.
+        lots: of one more drawing: name, kind of unit, amount.
+
+    """
+    before: State = consignment.get("permits", {}).get(permit, {})
+    by_lot = {name: dict(kinds) for name, kinds in before.get("lots", {}).items()}
+    for name, kind, part in lots:
+        of_lot = by_lot.setdefault(name, {})
+        of_lot[kind] = of_lot.get(kind, 0) + part
+    return by_lot
 
 
 def counted(consignment: State) -> State:

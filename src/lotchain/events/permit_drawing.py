@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from lotchain.custody import permits
 from lotchain.custody.case import Case, Effect, State
 from lotchain.custody.findings import Answer, Finding, refusal
 from lotchain.events.event import Event
-from lotchain.events.fields import Amount, CasNumber, ConsignmentId, Density, Documents, HideableText, PermitId
+from lotchain.events.fields import (
+    STRICT,
+    Amount,
+    CasNumber,
+    ConsignmentId,
+    Density,
+    Documents,
+    HideableText,
+    LotId,
+    PermitId,
+)
 from lotchain.events.permit_terms import PermitAsFound, ratio_of
 
 PERMIT_STATE_DIFFERS = refusal(
@@ -35,8 +45,22 @@ DRAWINGS_TOO_MANY = refusal(
     "the consignment has drawn on permits as often as it can",
     "declare another consignment for what is left",
 )
+DRAWING_LOTS = refusal(
+    "drawing-lots",
+    "the goods are not the sum of lots of the consignment, each named once",
+    "name the consignment's lots that the goods are of, and how much of each, in the unit of the goods",
+    answer=Answer.QUANTITY,
+)
 MAX_DRAWINGS = 64
 """Drawings of one consignment: what all its lots' bundles hold."""
+
+
+class DrawnLot(BaseModel):
+    """How much of the goods is one lot's."""
+
+    model_config = STRICT
+    lot: LotId = Field(title="Lot", description="of the consignment, as declared")
+    goods: Amount = Field(title="Goods", description="net quantity of it for which is drawn")
 
 
 class PermitDrawing(Event):
@@ -44,8 +68,8 @@ class PermitDrawing(Event):
 
     TITLE: ClassVar[str] = "Permit drawn on"
     CODES = (
-        PERMIT_STATE_DIFFERS, DRAWING_NOT_ENTITLED, DRAWING_ARITHMETIC, DRAWINGS_TOO_MANY, permits.PERMIT_UNKNOWN,
-        permits.CONSIGNMENT_UNKNOWN, *permits.DRAWING_CODES,
+        PERMIT_STATE_DIFFERS, DRAWING_NOT_ENTITLED, DRAWING_ARITHMETIC, DRAWING_LOTS, DRAWINGS_TOO_MANY,
+        permits.PERMIT_UNKNOWN, permits.CONSIGNMENT_UNKNOWN, *permits.DRAWING_CODES,
     )  # fmt: skip
 
     type: Literal["permit-drawing/1"] = Field("permit-drawing/1", title="Type", description="event type and version")
@@ -57,6 +81,9 @@ class PermitDrawing(Event):
     drawn: Amount = Field(title="Drawn", description="the same in the permit's own unit and basis")
     density: Density | None = Field(
         None, title="Density", description="kg/L of the goods, where it is needed and the permit declares none"
+    )
+    lots: Annotated[tuple[DrawnLot, ...], Field(min_length=1, max_length=50)] | None = Field(
+        None, title="Lots", description="of which the goods are; absent: not said, which suffices for a single lot"
     )
     documents: Documents = Field((), title="Documents", description="papers by SHA-256")
     remarks: HideableText | None = Field(None, title="Remarks", description="free text; may be hidden")
@@ -84,8 +111,9 @@ class PermitDrawing(Event):
             # It is no permit of this consignment's: nothing that stands there later may rest on it.
             return Effect({subject: permits.counted(state)}, tuple(findings))
         after = permits.with_drawing(
-            state, self.permit, found, goods=self.substance, amount=self.drawn.amount, total=total, at=case.time
-        )
+            state, self.permit, found, goods=self.substance, amount=self.drawn.amount, total=total, at=case.time,
+            lots=self._by_lot(),
+        )  # fmt: skip
         return Effect({subject: after}, tuple(findings))
 
     def _judge_permit(self, case: Case) -> Effect:
@@ -115,7 +143,26 @@ class PermitDrawing(Event):
         if not same or amount != self.drawn.amount or not permits.fits(found["drawn"] + self.drawn.amount):
             wanted = "no such conversion" if amount is None else f"{amount} µg or nL of {kind}"
             return case.finding(DRAWING_ARITHMETIC, self.consignment, expected=wanted, found=self.drawn.amount)
+        return self._fault_of_lots(case, state)
+
+    def _fault_of_lots(self, case: Case, state: State) -> Finding | None:
+        if self.lots is None:
+            return None
+        names = [part.lot for part in self.lots]
+        foreign = [name for name in names if name not in state["lots"]]
+        if foreign or len(set(names)) != len(names):
+            expected = "lots of the consignment, each once"
+            return case.finding(DRAWING_LOTS, self.consignment, expected=expected, found=", ".join(foreign or names))
+        total = sum(part.goods.amount for part in self.lots)
+        if {part.goods.kind for part in self.lots} != {self.goods.kind} or total != self.goods.amount:
+            return case.finding(DRAWING_LOTS, self.consignment, expected=f"{self.goods.amount} µg or nL", found=total)
+        by_lot = permits.drawn_by_lot(state, self.permit, self._by_lot())
+        if not all(permits.fits(amount) for kinds in by_lot.values() for amount in kinds.values()):
+            return case.finding(DRAWING_LOTS, self.consignment, expected="at most 9,000 t or 9,000 m³ of one lot")
         return None
+
+    def _by_lot(self) -> tuple[tuple[str, str, int], ...]:
+        return tuple((part.lot, part.goods.kind, part.goods.amount) for part in self.lots or ())
 
     def sentence(self) -> str:
         """What was drawn on which permit."""
@@ -126,6 +173,7 @@ class PermitDrawing(Event):
         before = str(self.found.drawn) if self.found.drawn is not None else "nothing"
         return (
             ("Goods", f"{self.goods} of {self.substance}"),
+            *((part.lot, str(part.goods)) for part in self.lots or ()),
             ("Permit", f"{self.found.status}, given by {self.found.by} to {self.found.holder}"),
             ("Drawn before", before),
             *self.found.terms.lines(),

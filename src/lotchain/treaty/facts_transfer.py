@@ -122,19 +122,26 @@ def declaration(scene: Scene) -> Value:
 def covered(scene: Scene, rows: Sequence[tuple[State, Value]]) -> Value:
     """Whether permits, of each of which it is said whether it was in force, were drawn on for all that the lot holds.
 
-    Not known where less was drawn, or where the two do not compare. What other lots of the consignment hold is unseen.
+    Not known where less was drawn, or where the two do not compare. What other lots of the consignment hold is unseen:
+    where it has several, only what drawings say to be for this lot counts (decision 15).
     """
     if not any(answer is True for _, answer in rows):
         return UNKNOWN if any(answer is UNKNOWN for _, answer in rows) else False
     goods = lots.present(scene.about)
     if scene.kind in _ACCEPTING:
         goods = min(goods, lots.present(scene.after))
-    drawn = Fraction(0)
-    for row in [row for row, answer in rows if answer is True]:
-        needed = in_permit_units(goods, scene.after["quantity_kind"], row["terms"], None)
-        if needed is not None:
-            drawn += Fraction(row["drawn"], max(needed, 1))
+    drawn = sum((_share(scene, row, goods) for row, answer in rows if answer is True), Fraction(0))
     return True if drawn >= 1 else UNKNOWN
+
+
+def _share(scene: Scene, row: State, goods: int) -> Fraction:
+    """Which part of the lot's `goods` the drawings on one permit are for."""
+    kind = scene.after["quantity_kind"]
+    if scene.consignment is None or len(scene.consignment["lots"]) > 1:
+        of_lot: State = row.get("lots", {}).get(scene.subject, {})
+        return Fraction(of_lot.get(kind, 0), max(goods, 1))
+    needed = in_permit_units(goods, kind, row["terms"], None)
+    return Fraction(row["drawn"], max(needed, 1)) if needed is not None else Fraction(0)
 
 
 def in_force(row: State, when: Interval) -> Value:
