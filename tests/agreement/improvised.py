@@ -607,6 +607,15 @@ def permit(teller: Improvised, lot: State, store: Store) -> Made | list[Made]:
         goods = amount(10**9, state["terms"]["quantity_kind"])
         event: Event = {"type": "permit-drawing/1", "consignment": name, "permit": chosen, "found": found_json(state),
                         "substance": teller._random.choice((lot["substance"], lot["substance"], "64-19-7")), "goods": goods, "drawn": goods}  # fmt: skip
+        if teller._random.random() < 0.4:
+            # Sometimes of a lot that is not in the consignment: refused.
+            named = teller._random.choice((consigned["lots"], consigned["lots"], [lot["lot"]]))
+            kind = state["terms"]["quantity_kind"]
+            shares = [10**9 // len(named)] * (len(named) - 1)
+            shares.append(10**9 - sum(shares))
+            event["lots"] = [
+                {"lot": one, "goods": amount(share, kind)} for one, share in zip(named, shares, strict=True)
+            ]
         by = teller._random.choice((teller.member(state["holder"]), teller.member(consigned["by"])))
         return by, "", event
     if permits and how < 0.75:

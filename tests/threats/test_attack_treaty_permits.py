@@ -115,6 +115,29 @@ def test_a_drawing_by_volume_is_none_for_lots_by_mass() -> None:
     assert both_left(way, lots) == [False, False]
 
 
+@pytest.mark.parametrize(("drawn", "green"), [(1, False), (99, False), (100, True), (200, True)])
+def test_a_notification_covers_what_was_drawn_on_it(drawn: float, green: bool) -> None:
+    """Of 500 kg notified, one drawn: the other lots of a year could follow under the same paper."""
+    way = Way()
+    lot = way.lot_of()
+    way.consign(lot)
+    way.notified(drawn)
+    way.authorised()
+    assert ("un-07-same" not in left(way, lot)) == green
+
+
+@pytest.mark.parametrize(("second", "green"), [("100", [True, True]), ("1", [True, False])])
+def test_of_several_lots_a_notification_covers_those_that_are_named(second: str, green: list[bool]) -> None:
+    way = Way()
+    lots = way.lot_of("A"), way.lot_of("B")
+    way.consign(*lots)
+    parts = of((lots[0], "100"), (lots[1], second))
+    way.notified(100 + int(second), lots=parts)
+    way.authorised(200, lots=of((lots[0], "100"), (lots[1], "100")))
+    way.customs("export", "cn", CN_PORT)
+    assert ["un-07-same" not in way.taken("maker", "carrier", lot, MX) for lot in lots] == green
+
+
 def test_an_authorisation_that_is_drawn_on_after_the_goods_have_left_is_not_known_to_have_been_there() -> None:
     way, lot = started()
     way.customs("export", "cn", CN_PORT)

@@ -69,11 +69,11 @@ class Way(World):
         """An arrival; what is found on it."""
         return self.told(Arrival(lots=(lot,), place=place, occurred_at=self.now(), seen=self.newest()), who)
 
-    def notified(self, quantity: float = 100, **said: Any) -> None:
+    def notified(self, quantity: float = 100, lots: tuple[DrawnLot, ...] | None = None, **said: Any) -> None:
         """Mexico is told, has no objection, and the consignment draws on that."""
         self.accept(notify(self, quantity=kg(500), importer=PARTIES["importer"], entry_points=("MXZLO",), **said), "cn")
         self.accept(reply(self, "no-objection"), "mx")
-        self.accept(draw(self, PEN, kg(quantity), seen=self.newest()), "maker")
+        self.accept(draw(self, PEN, kg(quantity), lots=lots, seen=self.newest()), "maker")
         self.advance()
 
     def authorised(

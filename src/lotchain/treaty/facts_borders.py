@@ -10,7 +10,7 @@ from lotchain.custody.case import State
 from lotchain.custody.permits import ENDED, PRE_EXPORT
 from lotchain.custody.territory import CONVENTION, state_of
 from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Value
-from lotchain.treaty.facts_transfer import covered, in_force
+from lotchain.treaty.facts_transfer import covered, drawn_for, in_force
 from lotchain.treaty.scene import Scene
 
 
@@ -193,13 +193,23 @@ def pen_sent_at(scene: Scene) -> Value:
 
 
 def pen_quantity(scene: Scene) -> Value:
-    """On the basis of the goods as they stand."""
-    row = _notification(scene)
-    if row is None:
+    """On the basis of the goods as they stand, as far as it was drawn on for the lot; its tolerance goes with both.
+
+    Of several notifications in one state, what they come to.
+    """
+    newest = _notification(scene)
+    if newest is None:
         return ABSENT
-    if row["quantity_kind"] != "mass" or row["basis"] != "salt":
+    if newest["quantity_kind"] != "mass" or newest["basis"] != "salt":
         return UNKNOWN
-    return int(row["terms"]["quantity"]) * (1_000_000 + int(row["terms"]["tolerance"])) // 1_000_000
+    alike = [row for row in scene.permits(PRE_EXPORT) if row["status"] == newest["status"] and row["basis"] == "salt"]
+    return sum(_covered_mass(scene, row) for row in alike if row["quantity_kind"] == "mass")
+
+
+def _covered_mass(scene: Scene, row: State) -> int:
+    """Of what a notification states, what was drawn for the lot: µg, with the tolerance."""
+    stated = min(int(row["terms"]["quantity"]), drawn_for(scene, row, "mass"))
+    return stated * (1_000_000 + int(row["terms"]["tolerance"])) // 1_000_000
 
 
 def pen_importer(scene: Scene) -> Value:

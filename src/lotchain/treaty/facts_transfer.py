@@ -134,12 +134,24 @@ def covered(scene: Scene, rows: Sequence[tuple[State, Value]]) -> Value:
     return True if drawn >= 1 else UNKNOWN
 
 
+def drawn_for(scene: Scene, row: State, kind: str) -> int:
+    """What was drawn on a permit for the lot: in the permit's own unit for the only one, else its goods by `kind`."""
+    if _alone(scene):
+        return int(row["drawn"])
+    of_lot: State = row.get("lots", {}).get(scene.subject, {})
+    return int(of_lot.get(kind, 0))
+
+
+def _alone(scene: Scene) -> bool:
+    """Whether the consignment was declared with a single lot, so that every drawing is for that one."""
+    return scene.consignment is not None and len(scene.consignment["lots"]) == 1
+
+
 def _share(scene: Scene, row: State, goods: int) -> Fraction:
     """Which part of the lot's `goods` the drawings on one permit are for."""
     kind = scene.after["quantity_kind"]
-    if scene.consignment is None or len(scene.consignment["lots"]) > 1:
-        of_lot: State = row.get("lots", {}).get(scene.subject, {})
-        return Fraction(of_lot.get(kind, 0), max(goods, 1))
+    if not _alone(scene):
+        return Fraction(drawn_for(scene, row, kind), max(goods, 1))
     needed = in_permit_units(goods, kind, row["terms"], None)
     return Fraction(row["drawn"], max(needed, 1)) if needed is not None else Fraction(0)
 
