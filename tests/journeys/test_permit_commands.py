@@ -137,6 +137,10 @@ def test_of_several_lots_the_drawing_says_which(road: Stage) -> None:
     draft = draw(road, "1000 kg", "--draft", name=C2)
     assert {part["lot"]: part["goods"]["value"] for part in draft["lots"]} == {second: "500", third: "500"}
     assert "line-format" in str(draw(road, "1 kg", "--lot", f"{second},goods=1kg", name=C2, code=2))
+    parts = ("--part", "lot:CN-MAKER/BP4-4,quantity=200kg", "--part", "lot:CN-MAKER/BP4-5,quantity=300kg")
+    road.do("lot", "split", second, *parts, by="maker")
+    told = draw(road, "1000 kg", name=C2, code=2)["error"]
+    assert told["code"] == "lots-needed" and f"{second} 0.000 kg, {third} 500.000 kg" in told["expected"]
 
 
 def test_a_single_permit_for_a_second_consignment(road: Stage) -> None:

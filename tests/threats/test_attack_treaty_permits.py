@@ -115,6 +115,18 @@ def test_a_drawing_by_volume_is_none_for_lots_by_mass() -> None:
     assert both_left(way, lots) == [False, False]
 
 
+def test_a_density_of_the_drawers_own_opens_no_permit_for_several_lots() -> None:
+    """200 kg on a permit of 3 L that declares no density; then the authority declares one, and a gram is drawn."""
+    way, lots = two_lots()
+    litres = Amount(value="3", unit="LTR")
+    way.accept(grant(way, quantity=litres), "cn")
+    two = Amount(value="2.000000021", unit="LTR")
+    named = of((lots[0], "100"), (lots[1], "100"))
+    dense = draw(way, EXPORT, kg(200), two, lots=named, density="99.999999", seen=way.newest())
+    assert way.told(dense, "maker") == {}
+    assert both_left(way, lots) == [False, False]
+
+
 @pytest.mark.parametrize(("drawn", "green"), [(1, False), (99, False), (100, True), (200, True)])
 def test_a_notification_covers_what_was_drawn_on_it(drawn: float, green: bool) -> None:
     """Of 500 kg notified, one drawn: the other lots of a year could follow under the same paper."""

@@ -77,7 +77,7 @@ class Way(World):
         self.advance()
 
     def authorised(
-        self, quantity: float = 100, permit: str = EXPORT, lots: tuple[DrawnLot, ...] | None = None, **said: Any
+        self, quantity: str | float = 100, permit: str = EXPORT, lots: tuple[DrawnLot, ...] | None = None, **said: Any
     ) -> None:
         """The maker's export authorisation, drawn on by the consignment."""
         self.accept(grant(self, permit, **said), "cn")

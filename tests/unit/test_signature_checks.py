@@ -141,6 +141,15 @@ def test_a_fault_in_either_thread_reaches_the_caller(
     assert checks.check(statements, states.get) == (True,) * LOTS
 
 
+def test_a_machine_that_gives_no_thread_checks_in_one(checks: SignatureChecks, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    states = keys()
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert checks.check(read(batch()), states.get) == (True,) * LOTS
+
+
 def walked(raws: Sequence[bytes], checks: SignatureChecks | None) -> Walked:
     """The last batch, with other statements, walked after the batches before it."""
     entries, start = log()

@@ -99,7 +99,7 @@ def held_in(standing: Standing, consignment: str, substance: str) -> dict[str, t
     return {
         lot: (found["quantity_kind"], lots.present(found))
         for lot, found in held.items()
-        if found["substance"] == substance and lots.present(found)
+        if found["substance"] == substance
     }
 
 
@@ -204,7 +204,7 @@ def drawing(
 
 
 def _shares(goods: Amount, held: Mapping[str, tuple[str, int]]) -> list[dict[str, Any]]:
-    """Of which lots the goods are: all of the only one, or what each holds where that is what they come to."""
+    """Of which lots the goods are: all of the only one declared, or what each holds where that is what they come to."""
     if len(held) == 1:
         return [{"lot": lot, "goods": {"value": goods.value, "unit": goods.unit}} for lot in held]
     kinds, total = {kind for kind, _ in held.values()}, sum(amount for _, amount in held.values())
@@ -215,7 +215,7 @@ def _shares(goods: Amount, held: Mapping[str, tuple[str, int]]) -> list[dict[str
             expected=f"--lot LOT,quantity=… for each; without it, what they hold together: {each}", found=str(goods),
             remedy="for a lot for which nothing was drawn no permit is known to be there; a drawing is not taken back",
         )  # fmt: skip
-    return [{"lot": lot, "goods": amount_json(amount, kind)} for lot, (kind, amount) in sorted(held.items())]
+    return [{"lot": lot, "goods": amount_json(amount, kind)} for lot, (kind, amount) in sorted(held.items()) if amount]
 
 
 def _read(stated: Mapping[str, Any]) -> PermitDrawing:

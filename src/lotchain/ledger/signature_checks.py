@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from lotchain.core.ids import key_subject
 from lotchain.core.keys import PublicKey
@@ -58,13 +58,21 @@ class SignatureChecks:
                     return
                 verdicts[index] = verify_signature(statement, key)
 
-        helping = self._second.submit(work)
+        helping = self._begin(work)
         try:
             work()
         finally:
             left.clear()  # where this thread was interrupted, the other shall not go on
-            helping.result()
+            if helping is not None:
+                helping.result()
         return tuple(verdicts)
+
+    def _begin(self, work: Callable[[], None]) -> Future[None] | None:
+        """The other thread at work, or None where the machine gives no thread: then this one does it all."""
+        try:
+            return self._second.submit(work)
+        except RuntimeError:
+            return None
 
     def close(self) -> None:
         """End the thread."""

@@ -10,7 +10,7 @@ from lotchain.custody.case import State
 from lotchain.custody.permits import ENDED, PRE_EXPORT
 from lotchain.custody.territory import CONVENTION, state_of
 from lotchain.rules.facts import ABSENT, UNKNOWN, Interval, Value
-from lotchain.treaty.facts_transfer import covered, drawn_for, in_force
+from lotchain.treaty.facts_transfer import covered, drawn_for, in_force, named
 from lotchain.treaty.scene import Scene
 
 
@@ -203,6 +203,8 @@ def pen_quantity(scene: Scene) -> Value:
     if newest["quantity_kind"] != "mass" or newest["basis"] != "salt":
         return UNKNOWN
     alike = [row for row in scene.permits(PRE_EXPORT) if row["status"] == newest["status"] and row["basis"] == "salt"]
+    if not any(named(scene, row) for row in alike):
+        return UNKNOWN
     return sum(_covered_mass(scene, row) for row in alike if row["quantity_kind"] == "mass")
 
 

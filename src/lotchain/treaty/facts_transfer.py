@@ -138,8 +138,25 @@ def drawn_for(scene: Scene, row: State, kind: str) -> int:
     """What was drawn on a permit for the lot: in the permit's own unit for the only one, else its goods by `kind`."""
     if _alone(scene):
         return int(row["drawn"])
-    of_lot: State = row.get("lots", {}).get(scene.subject, {})
-    return int(of_lot.get(kind, 0))
+    by_lot: dict[str, dict[str, int]] = row.get("lots", {})
+    return by_lot.get(scene.subject, {}).get(kind, 0) if _compares(row, by_lot) else 0
+
+
+def _compares(row: State, by_lot: dict[str, dict[str, int]]) -> bool:
+    """Whether what was stated for lots is, by the permit's own terms, no more than was drawn on it.
+
+    A drawing may bring a density of its own, and terms may change later: then the lots' goods say nothing. Every
+    drawing rounds up, and each lot here too, by less than one unit.
+    """
+    stated = [(kind, amount) for kinds in by_lot.values() for kind, amount in kinds.items()]
+    asked = [in_permit_units(amount, kind, row["terms"], None) for kind, amount in stated]
+    known = [amount for amount in asked if amount is not None]
+    return len(known) == len(asked) and sum(known) - len(known) <= row["drawn"]
+
+
+def named(scene: Scene, row: State) -> bool:
+    """Whether it is known what was drawn on a permit for the lot: it is the only one, or a drawing names it."""
+    return _alone(scene) or scene.subject in row.get("lots", {})
 
 
 def _alone(scene: Scene) -> bool:
